@@ -1,0 +1,28 @@
+"""The three names that errors have here, and the one of the feeds.
+
+*Reject*: never will work; the input goes to the dead-letter topic.
+*Retry*: will pass; the same input is tried again, with backoff.
+*Stop*: a person must mend it; the worker leaves before it loses anything.
+"""
+
+from __future__ import annotations
+
+
+class KhabarError(Exception):
+    """An error whose message is written for the person who reads it."""
+
+
+class Reject(KhabarError):  # noqa: N818 - the name is the verdict
+    """This input can never be processed."""
+
+
+class Retry(KhabarError):  # noqa: N818
+    """This will work later: a broker away, a child process that was lost."""
+
+
+class Stop(KhabarError):  # noqa: N818
+    """Nothing can go on until a person mends it: a missing topic, a wrong setting."""
+
+
+class FeedError(KhabarError):
+    """A feed, or one item of it, is refused before it reaches a topic."""

@@ -1,0 +1,176 @@
+"""What travels: the records on every topic, and the spans inside them.
+
+All JSON goes through orjson; msgspec gives the types and their JSON Schemas. Offsets are
+Unicode code points into the record's `text`, half-open: `text[start:end] == span.text`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypeVar
+
+import msgspec
+import orjson
+
+from pipeline.errors import Reject
+
+EntityType = Literal["PER", "ORG", "LOC", "MISC"]
+Quotation = Literal["direct", "mixed", "indirect"]
+Factuality = Literal["asserted", "denied", "alleged", "committed"]
+T = TypeVar("T")
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """An immutable record; two with the same fields have the same bytes."""
+
+
+class Span(Record):
+    """A stretch of the article: code points `start` to `end`, and the text that stands there."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Entity(Record):
+    """One mention of a named entity. Mentions of one thing share `id`; `canonical` is its fullest name."""
+
+    id: str
+    type: EntityType
+    text: str
+    start: int
+    end: int
+    score: float
+    canonical: str
+
+
+class Claimant(Record):
+    """Who speaks: the entity's id where it is named, and the words that say who."""
+
+    entity: str | None
+    text: str
+
+
+class Claim(Record):
+    """An attribution (source, cue, content), or a checkable statement in the outlet's own voice (no cue)."""
+
+    id: str
+    source: Span | None
+    cue: Span | None
+    content: Span | None
+    quotation: Quotation | None
+    factuality: Factuality
+    check_worthiness: float
+    claimant: Claimant | None
+
+
+class Language(Record):
+    """What the language stage found: an ISO 639 code (`und`: cannot be told), 0 to 1, and why if `und`."""
+
+    code: str
+    confidence: float
+    reason: str | None = None
+
+
+class StageReport(Record):
+    """What one stage did to an article, so that an empty list need not be guessed at."""
+
+    status: Literal["ok", "skipped", "failed"]
+    reason: str | None = None
+
+
+class Version(Record):
+    """What an item says of its version: `number`, else `created` (RFC 3339), else neither."""
+
+    number: int | None = None
+    created: str | None = None
+
+
+class Article(Record, tag="article"):
+    """An internal record: the item, its one exact text, and what the stages before have found."""
+
+    uri: str
+    version: Version
+    text: str
+    item: dict[str, Any]
+    language: Language
+    entities: list[Entity] = []
+    stages: dict[str, StageReport] = {}
+    models: dict[str, str] = {}
+
+
+class Notice(Record, tag="notice"):
+    """An internal record without text: a version of `uri` was killed, or withdrawn (diverted elsewhere).
+
+    It travels the same way as articles do, so that it stays in order with the versions of its uri.
+    """
+
+    kind: Literal["kill", "withdraw"]
+    uri: str
+    version: Version
+
+
+class Enriched(Record):
+    """The outcome of an article, on `news.enriched`: the ninjs item and all that was found in it."""
+
+    schema: Literal["khabar.enriched/1"] = "khabar.enriched/1"
+    uri: str
+    version: int | str | None
+    item: dict[str, Any]
+    text: str
+    language: Language
+    duplicates: list[str] = []
+    entities: list[Entity]
+    claims: list[Claim]
+    stages: dict[str, StageReport]
+    models: dict[str, str]
+
+
+class OtherLanguage(Record):
+    """An article that is not Arabic, or cannot be told, on `news.other-language`."""
+
+    schema: Literal["khabar.other-language/1"] = "khabar.other-language/1"
+    uri: str
+    version: int | str | None
+    item: dict[str, Any]
+    language: Language
+
+
+class Duplicate(Record):
+    """An article that an earlier one already tells, on `news.duplicates`; `duplicate_of` is that one's uri."""
+
+    schema: Literal["khabar.duplicate/1"] = "khabar.duplicate/1"
+    uri: str
+    version: int | str | None
+    item: dict[str, Any]
+    duplicate_of: str
+    kind: Literal["exact"]
+    similarity: float
+
+
+class Superseded(Record):
+    """An older version that arrived after a newer one, on `news.superseded`."""
+
+    schema: Literal["khabar.superseded/1"] = "khabar.superseded/1"
+    uri: str
+    version: int | str | None
+    item: dict[str, Any]
+    superseded_by: int | str | None
+
+
+def encode(record: msgspec.Struct) -> bytes:
+    """The record as JSON: UTF-8, fields in the order of the class."""
+    return orjson.dumps(msgspec.to_builtins(record))
+
+
+def decode(value: bytes, kind: type[T]) -> T:
+    """Read `kind` from JSON.
+
+    Raises:
+        Reject: it is no JSON, no UTF-8, or not of that kind; the message says where.
+    """
+    try:
+        return msgspec.convert(orjson.loads(value), kind)
+    except orjson.JSONDecodeError as error:
+        raise Reject(f"no JSON: {error}") from None
+    except msgspec.ValidationError as error:
+        raise Reject(f"wrong type: {error}") from None
