@@ -148,13 +148,23 @@ class Duplicate(Record):
 
 
 class Superseded(Record):
-    """An older version that arrived after a newer one, on `news.superseded`."""
+    """An older version (or its kill, which has no item here) that arrived after a newer one."""
 
     schema: Literal["khabar.superseded/1"] = "khabar.superseded/1"
     uri: str
     version: int | str | None
-    item: dict[str, Any]
+    item: dict[str, Any] | None
     superseded_by: int | str | None
+
+
+def shown(version: Version) -> int | str | None:
+    """A version as the public records show it: its number, else its time of creation."""
+    return version.number if version.number is not None else version.created
+
+
+def with_stage(article: Article, name: str, report: StageReport) -> Article:
+    """The article with one stage's report added."""
+    return msgspec.structs.replace(article, stages={**article.stages, name: report})
 
 
 def encode(record: msgspec.Struct) -> bytes:

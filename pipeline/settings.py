@@ -1,0 +1,106 @@
+"""The settings: environment variables that begin with `KHABAR_`, read once, checked at start."""
+
+from __future__ import annotations
+
+import os
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from pipeline.errors import Stop
+
+PREFIX = "KHABAR_"
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. Kafka's own settings keep Kafka's names."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    kafka_bootstrap_servers: str = Field("localhost:9092", description="host:port of the brokers, comma-separated")
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] | None = None
+    kafka_sasl_username: str | None = None
+    kafka_sasl_password: SecretStr | None = None
+    kafka_ssl_ca_location: str | None = Field(None, description="path of the CA certificate, PEM")
+    kafka_connect_timeout_seconds: float = Field(
+        15, gt=0, le=20, description="how long to look for a broker before giving up with a message"
+    )
+    kafka_session_timeout_seconds: float = Field(
+        10, ge=6, le=300, description="silence after which a worker's partitions go to others"
+    )
+    kafka_request_timeout_seconds: float = Field(20, gt=0, description="how long a produce may take")
+    kafka_enable_idempotence: bool = Field(True, description="off only for brokers that lack it")
+
+    topic_prefix: str = Field(
+        "", pattern=r"^[A-Za-z0-9._-]{0,100}$", description="lets several pipelines share a broker"
+    )
+    partitions: int = Field(8, ge=1, le=1000, description="of every topic but the ordered one; the most workers a stage can use")
+    replication: int = Field(1, ge=1, le=7, description="copies of every topic; 3 in production")
+    retention_hours: float = Field(7 * 24, gt=0, description="of all topics but enriched and dead-letter")
+
+    article_limit_bytes: int = Field(512 * 1024, ge=1024, le=2 * 1024 * 1024, description="JSON of one article")
+    duplicates_window_hours: float = Field(72, gt=0, description="how long an article can have duplicates")
+
+    batch_articles: int = Field(32, ge=1, le=1000, description="the most articles a stage takes at once")
+    batch_wait_seconds: float = Field(0.1, ge=0, le=5, description="how long a batch waits to fill")
+
+    tagging_timeout_seconds: float = Field(60, gt=0, description="for one batch; then its child process is replaced")
+    tagging_threads: int = Field(0, ge=0, le=256, description="0: as many as there are cores")
+    tagging_precision: Literal["auto", "f32", "bf16"] = Field(
+        "auto", description="auto follows the CPU; f32 where unlike CPUs must agree to the byte"
+    )
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["auto", "console", "json"] = Field("auto", description="auto: console on a terminal, else JSON")
+
+    @model_validator(mode="after")
+    def _contradictions(self) -> Self:
+        sasl = self.kafka_security_protocol.startswith("SASL_")
+        if sasl and not (self.kafka_sasl_mechanism and self.kafka_sasl_username and self.kafka_sasl_password):
+            raise ValueError(
+                f"{PREFIX}KAFKA_SECURITY_PROTOCOL={self.kafka_security_protocol} also needs {PREFIX}KAFKA_SASL_MECHANISM, "
+                f"{PREFIX}KAFKA_SASL_USERNAME and {PREFIX}KAFKA_SASL_PASSWORD"
+            )
+        if not sasl and (self.kafka_sasl_mechanism or self.kafka_sasl_username or self.kafka_sasl_password):
+            raise ValueError(
+                f"{PREFIX}KAFKA_SASL_* is set, but {PREFIX}KAFKA_SECURITY_PROTOCOL is {self.kafka_security_protocol}"
+            )
+        if self.kafka_ssl_ca_location and not self.kafka_security_protocol.endswith("SSL"):
+            raise ValueError(
+                f"{PREFIX}KAFKA_SSL_CA_LOCATION is set, but {PREFIX}KAFKA_SECURITY_PROTOCOL is {self.kafka_security_protocol}"
+            )
+        if self.duplicates_window_hours > self.retention_hours:
+            raise ValueError(
+                f"{PREFIX}DUPLICATES_WINDOW_HOURS ({self.duplicates_window_hours:g}) is longer than "
+                f"{PREFIX}RETENTION_HOURS ({self.retention_hours:g}): the window would not survive a restart"
+            )
+        return self
+
+
+def load() -> Settings:
+    """The settings in force.
+
+    Raises:
+        Stop: a `KHABAR_` variable is unknown, malformed or contradicts another; all faults are named.
+    """
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
+    if unknown:
+        raise Stop(f"unknown setting: {', '.join(unknown)} (`khabar settings` lists them all)")
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = (
+            f"{PREFIX}{str(fault['loc'][0]).upper()}: {fault['msg']}" if fault["loc"] else fault["msg"]
+            for fault in error.errors()
+        )
+        raise Stop("; ".join(fault.replace("Value error, ", "") for fault in faults)) from None
+
+
+def sources() -> dict[str, Literal["default", "environment"]]:
+    """Where each setting's value comes from."""
+    return {
+        name: "environment" if PREFIX + name.upper() in os.environ else "default" for name in Settings.model_fields
+    }

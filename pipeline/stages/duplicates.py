@@ -1,0 +1,109 @@
+"""Duplicates: the one ordered owner that judges every article against all before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pipeline.duplicates.fingerprints import fingerprint
+from pipeline.duplicates.verdicts import Verdict
+from pipeline.duplicates.window import Window
+from pipeline.errors import Reject
+from pipeline.outcomes import Arrival, Divert, Forward, Outcome, Rejected, Settled
+from pipeline.records import (
+    Article,
+    Duplicate,
+    Notice,
+    StageReport,
+    Superseded,
+    decode,
+    encode,
+    shown,
+    with_stage,
+)
+from pipeline.stages.stage import Stage, internal
+from pipeline.topics import ARABIC, DUPLICATES, SUPERSEDED, UNIQUE, VERDICTS, Topic
+
+
+class DuplicatesStage(Stage):
+    """Sends on each article that no earlier one in the window tells already.
+
+    The state is the log of verdicts. Whoever runs the stage must `restore` that log before the first batch,
+    and write what `journal` gives to it *before* anything of that batch leaves: a repeat then gets the answer
+    that may have left already.
+    """
+
+    name = "duplicates"
+    source = ARABIC
+    target = UNIQUE
+    state: Topic = VERDICTS
+
+    def __init__(self, window_hours: float) -> None:
+        self._window_hours = window_hours
+        self._window = Window(window_hours)
+        self._journal: list[Verdict] = []
+
+    def restore(self, log: Iterable[bytes]) -> int:
+        """Forget everything, then read the verdicts in order; returns how many the window holds."""
+        self._window = Window(self._window_hours)
+        self._journal = []
+        for value in log:
+            self._window.apply(decode(value, Verdict))
+        return len(self._window)
+
+    def journal(self) -> list[tuple[bytes, bytes]]:
+        """The verdicts since the last call, as keys and values for the verdicts topic."""
+        fresh, self._journal = self._journal, []
+        return [(verdict.input.encode(), encode(verdict)) for verdict in fresh]
+
+    def process(self, batch: Sequence[Arrival]) -> list[Outcome]:
+        return [self._answer(arrival) for arrival in batch]
+
+    def _answer(self, arrival: Arrival) -> Outcome:
+        try:
+            record = internal(arrival)
+        except Reject as error:
+            return Rejected(error)
+        verdict = self._window.known(arrival.input)
+        if verdict is None:
+            verdict = self._judge(arrival, record)
+            self._window.apply(verdict)
+            self._journal.append(verdict)
+        return _outcome(record, verdict)
+
+    def _judge(self, arrival: Arrival, record: Article | Notice) -> Verdict:
+        if isinstance(record, Notice):
+            return self._window.judge_notice(
+                kill=record.kind == "kill", input=arrival.input, received=arrival.received, offset=arrival.offset,
+                uri=record.uri, version=record.version,
+            )  # fmt: skip
+        return self._window.judge_article(
+            input=arrival.input, received=arrival.received, offset=arrival.offset,
+            uri=record.uri, version=record.version, fingerprint=fingerprint(record.text),
+        )  # fmt: skip
+
+
+def _outcome(record: Article | Notice, verdict: Verdict) -> Outcome:
+    withdrawal = Notice(kind="withdraw", uri=record.uri, version=record.version) if verdict.withdraws else None
+    match verdict.kind:
+        case "kill":
+            # Also where nothing is known of the uri: what an older window let pass must go too.
+            return Forward(record.uri, record)
+        case "withdraw":
+            return Forward(record.uri, withdrawal) if withdrawal else Settled()
+        case "superseded":
+            if isinstance(record, Notice) and record.kind == "withdraw":
+                return Settled()
+            item = record.item if isinstance(record, Article) else None
+            return Divert(
+                SUPERSEDED,
+                record.uri,
+                Superseded(uri=record.uri, version=shown(record.version), item=item, superseded_by=verdict.of),
+            )
+        case "duplicate" if isinstance(record, Article):
+            diverted = Duplicate(
+                uri=record.uri, version=shown(record.version), item=record.item,
+                duplicate_of=str(verdict.of), kind="exact", similarity=1.0,
+            )  # fmt: skip
+            return Divert(DUPLICATES, record.uri, diverted, withdrawal)
+        case _:
+            return Forward(record.uri, with_stage(record, "duplicates", StageReport(status="ok")))

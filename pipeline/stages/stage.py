@@ -1,0 +1,85 @@
+"""What a stage is."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import ClassVar
+
+from pipeline.errors import Reject
+from pipeline.outcomes import Arrival, Forward, Outcome, Rejected
+from pipeline.records import Article, Notice, decode
+from pipeline.topics import Topic
+
+
+class Stage(ABC):
+    """A function over a batch: arrivals in, one outcome for each, in the same order.
+
+    The contract, which one suite tests for every stage:
+
+    - `process` answers as many outcomes as it got arrivals, and the nth belongs to the nth.
+    - An outcome depends on its arrival and the stage's state alone, never on batch mates.
+    - The same arrival twice gets equal outcomes: a crash delivers twice.
+    - What one arrival does wrong is `Rejected`; its neighbours do not notice. `process` raises
+      `Retry` where all will work later, and anything else only for faults of its own: the
+      caller then halves the batch until it has found the one.
+    - It runs in a thread, one call at a time, and never looks at the clock.
+    """
+
+    name: ClassVar[str]
+    source: ClassVar[Topic]
+    target: ClassVar[Topic]
+
+    def start(self) -> None:
+        """Load what takes time. Raises Stop where a person must mend something."""
+
+    @abstractmethod
+    def process(self, batch: Sequence[Arrival]) -> list[Outcome]:
+        """Answer each arrival."""
+
+    def close(self) -> None:
+        """Give back what `start` took. May be called twice."""
+
+
+class ArticleStage(Stage):
+    """A stage that adds something to articles and lets notices pass in their place."""
+
+    @abstractmethod
+    def enrich(self, articles: Sequence[Article]) -> list[Outcome]:
+        """Answer each article."""
+
+    def pass_on(self, notice: Notice) -> Outcome:
+        return Forward(notice.uri, notice)
+
+    def process(self, batch: Sequence[Arrival]) -> list[Outcome]:
+        outcomes: dict[int, Outcome] = {}
+        articles: dict[int, Article] = {}
+        for place, arrival in enumerate(batch):
+            try:
+                record = internal(arrival)
+            except Reject as error:
+                outcomes[place] = Rejected(error)
+                continue
+            if isinstance(record, Article):
+                articles[place] = record
+            else:
+                outcomes[place] = self.pass_on(record)
+        if articles:
+            outcomes.update(zip(articles, self.enrich(list(articles.values())), strict=True))
+        return [outcomes[place] for place in range(len(batch))]
+
+
+def internal(arrival: Arrival) -> Article | Notice:
+    """The record between two stages.
+
+    Raises:
+        Reject: it is none, or its key is not its uri.
+    """
+    if arrival.value is None:
+        raise Reject("null value: this topic has no tombstones")
+    record: Article | Notice = decode(arrival.value, Article | Notice)  # type: ignore[arg-type]
+    if arrival.key != record.uri.encode():
+        raise Reject(f"the key {arrival.key!r} is not the uri {record.uri!r}")
+    return record
+
+

@@ -1,0 +1,50 @@
+"""Tagging: named entities, from one transformer pass over the sentences of many articles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from pipeline.outcomes import Forward, Outcome
+from pipeline.records import Article, Entity, StageReport, with_stage
+from pipeline.stages.stage import ArticleStage
+from pipeline.tagger.mentions import Mention
+from pipeline.tagger.names import entities
+from pipeline.tagger.tagger import Tagger
+from pipeline.topics import TAGGED, UNIQUE
+
+
+class TaggingStage(ArticleStage):
+    """Adds entities. `open_tagger` is called by `start`, so that a stage can be named without its model."""
+
+    name = "tagging"
+    source = UNIQUE
+    target = TAGGED
+
+    def __init__(self, open_tagger: Callable[[], Tagger]) -> None:
+        self._open_tagger = open_tagger
+        self._tagger: Tagger | None = None
+
+    def start(self) -> None:
+        self._tagger = self._tagger or self._open_tagger()
+
+    def enrich(self, articles: Sequence[Article]) -> list[Outcome]:
+        assert self._tagger is not None, "start the stage first"  # noqa: S101
+        tagged = self._tagger.tag([article.text for article in articles])
+        version = self._tagger.version
+        return [
+            Forward(article.uri, _tagged(article, mentions, version))
+            for article, mentions in zip(articles, tagged, strict=True)
+        ]
+
+    def close(self) -> None:
+        if self._tagger:
+            self._tagger.close()
+            self._tagger = None
+
+
+def _tagged(article: Article, mentions: Sequence[Mention], version: str) -> Article:
+    found: list[Entity] = entities(article.text, mentions)
+    article = with_stage(article, "tagging", StageReport(status="ok"))
+    return msgspec.structs.replace(article, entities=found, models={**article.models, "entities": version})
