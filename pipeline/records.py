@@ -23,7 +23,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     """An immutable record; two with the same fields have the same bytes."""
 
 
-class Span(Record):
+class Span(Record, frozen=True, kw_only=True):
     """A stretch of the article: code points `start` to `end`, and the text that stands there."""
 
     start: int
@@ -31,7 +31,7 @@ class Span(Record):
     text: str
 
 
-class Entity(Record):
+class Entity(Record, frozen=True, kw_only=True):
     """One mention of a named entity. Mentions of one thing share `id`; `canonical` is its fullest name."""
 
     id: str
@@ -43,14 +43,14 @@ class Entity(Record):
     canonical: str
 
 
-class Claimant(Record):
+class Claimant(Record, frozen=True, kw_only=True):
     """Who speaks: the entity's id where it is named, and the words that say who."""
 
     entity: str | None
     text: str
 
 
-class Claim(Record):
+class Claim(Record, frozen=True, kw_only=True):
     """An attribution (source, cue, content), or a checkable statement in the outlet's own voice (no cue)."""
 
     id: str
@@ -63,7 +63,7 @@ class Claim(Record):
     claimant: Claimant | None
 
 
-class Language(Record):
+class Language(Record, frozen=True, kw_only=True):
     """What the language stage found: an ISO 639 code (`und`: cannot be told), 0 to 1, and why if `und`."""
 
     code: str
@@ -71,21 +71,21 @@ class Language(Record):
     reason: str | None = None
 
 
-class StageReport(Record):
+class StageReport(Record, frozen=True, kw_only=True):
     """What one stage did to an article, so that an empty list need not be guessed at."""
 
     status: Literal["ok", "skipped", "failed"]
     reason: str | None = None
 
 
-class Version(Record):
+class Version(Record, frozen=True, kw_only=True):
     """What an item says of its version: `number`, else `created` (RFC 3339), else neither."""
 
     number: int | None = None
     created: str | None = None
 
 
-class Article(Record, tag="article"):
+class Article(Record, frozen=True, kw_only=True, tag="article"):
     """An internal record: the item, its one exact text, and what the stages before have found."""
 
     uri: str
@@ -98,7 +98,7 @@ class Article(Record, tag="article"):
     models: dict[str, str] = {}
 
 
-class Notice(Record, tag="notice"):
+class Notice(Record, frozen=True, kw_only=True, tag="notice"):
     """An internal record without text: a version of `uri` was killed, or withdrawn (diverted elsewhere).
 
     It travels the same way as articles do, so that it stays in order with the versions of its uri.
@@ -109,7 +109,7 @@ class Notice(Record, tag="notice"):
     version: Version
 
 
-class Enriched(Record):
+class Enriched(Record, frozen=True, kw_only=True):
     """The outcome of an article, on `news.enriched`: the ninjs item and all that was found in it."""
 
     schema: Literal["khabar.enriched/1"] = "khabar.enriched/1"
@@ -125,7 +125,7 @@ class Enriched(Record):
     models: dict[str, str]
 
 
-class OtherLanguage(Record):
+class OtherLanguage(Record, frozen=True, kw_only=True):
     """An article that is not Arabic, or cannot be told, on `news.other-language`."""
 
     schema: Literal["khabar.other-language/1"] = "khabar.other-language/1"
@@ -135,7 +135,7 @@ class OtherLanguage(Record):
     language: Language
 
 
-class Duplicate(Record):
+class Duplicate(Record, frozen=True, kw_only=True):
     """An article that an earlier one already tells, on `news.duplicates`; `duplicate_of` is that one's uri."""
 
     schema: Literal["khabar.duplicate/1"] = "khabar.duplicate/1"
@@ -147,7 +147,7 @@ class Duplicate(Record):
     similarity: float
 
 
-class Superseded(Record):
+class Superseded(Record, frozen=True, kw_only=True):
     """An older version (or its kill, which has no item here) that arrived after a newer one."""
 
     schema: Literal["khabar.superseded/1"] = "khabar.superseded/1"

@@ -18,7 +18,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
-    kafka_bootstrap_servers: str = Field("localhost:9092", description="host:port of the brokers, comma-separated")
+    kafka_bootstrap_servers: str = Field("localhost:9092", description="host:port, comma-separated")
     kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
     kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] | None = None
     kafka_sasl_username: str | None = None
@@ -36,45 +36,48 @@ class Settings(BaseSettings):
     topic_prefix: str = Field(
         "", pattern=r"^[A-Za-z0-9._-]{0,100}$", description="lets several pipelines share a broker"
     )
-    partitions: int = Field(8, ge=1, le=1000, description="of every topic but the ordered one; the most workers a stage can use")
+    partitions: int = Field(
+        8, ge=1, le=1000, description="of every topic but the ordered one: the most workers of a stage"
+    )
     replication: int = Field(1, ge=1, le=7, description="copies of every topic; 3 in production")
     retention_hours: float = Field(7 * 24, gt=0, description="of all topics but enriched and dead-letter")
 
-    article_limit_bytes: int = Field(512 * 1024, ge=1024, le=2 * 1024 * 1024, description="JSON of one article")
+    article_limit_bytes: int = Field(
+        512 * 1024, ge=1024, le=2 * 1024 * 1024, description="JSON of one article"
+    )
     duplicates_window_hours: float = Field(72, gt=0, description="how long an article can have duplicates")
 
-    batch_articles: int = Field(32, ge=1, le=1000, description="the most articles a stage takes at once")
+    batch_articles: int = Field(32, ge=1, le=1000, description="the most that a stage takes at once")
     batch_wait_seconds: float = Field(0.1, ge=0, le=5, description="how long a batch waits to fill")
 
-    tagging_timeout_seconds: float = Field(60, gt=0, description="for one batch; then its child process is replaced")
+    tagging_timeout_seconds: float = Field(
+        60, gt=0, description="for one batch; then its child process is replaced"
+    )
     tagging_threads: int = Field(0, ge=0, le=256, description="0: as many as there are cores")
     tagging_precision: Literal["auto", "f32", "bf16"] = Field(
         "auto", description="auto follows the CPU; f32 where unlike CPUs must agree to the byte"
     )
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-    log_format: Literal["auto", "console", "json"] = Field("auto", description="auto: console on a terminal, else JSON")
+    log_format: Literal["auto", "console", "json"] = Field(
+        "auto", description="auto: console on a terminal, else JSON"
+    )
 
     @model_validator(mode="after")
     def _contradictions(self) -> Self:
+        protocol = f"KHABAR_KAFKA_SECURITY_PROTOCOL is {self.kafka_security_protocol}"
+        credentials = (self.kafka_sasl_mechanism, self.kafka_sasl_username, self.kafka_sasl_password)
         sasl = self.kafka_security_protocol.startswith("SASL_")
-        if sasl and not (self.kafka_sasl_mechanism and self.kafka_sasl_username and self.kafka_sasl_password):
-            raise ValueError(
-                f"{PREFIX}KAFKA_SECURITY_PROTOCOL={self.kafka_security_protocol} also needs {PREFIX}KAFKA_SASL_MECHANISM, "
-                f"{PREFIX}KAFKA_SASL_USERNAME and {PREFIX}KAFKA_SASL_PASSWORD"
-            )
-        if not sasl and (self.kafka_sasl_mechanism or self.kafka_sasl_username or self.kafka_sasl_password):
-            raise ValueError(
-                f"{PREFIX}KAFKA_SASL_* is set, but {PREFIX}KAFKA_SECURITY_PROTOCOL is {self.kafka_security_protocol}"
-            )
+        if sasl and not all(credentials):
+            raise ValueError(f"{protocol}, which needs KHABAR_KAFKA_SASL_MECHANISM, _USERNAME and _PASSWORD")
+        if not sasl and any(credentials):
+            raise ValueError(f"KHABAR_KAFKA_SASL_* is set, but {protocol}")
         if self.kafka_ssl_ca_location and not self.kafka_security_protocol.endswith("SSL"):
-            raise ValueError(
-                f"{PREFIX}KAFKA_SSL_CA_LOCATION is set, but {PREFIX}KAFKA_SECURITY_PROTOCOL is {self.kafka_security_protocol}"
-            )
+            raise ValueError(f"KHABAR_KAFKA_SSL_CA_LOCATION is set, but {protocol}")
         if self.duplicates_window_hours > self.retention_hours:
             raise ValueError(
-                f"{PREFIX}DUPLICATES_WINDOW_HOURS ({self.duplicates_window_hours:g}) is longer than "
-                f"{PREFIX}RETENTION_HOURS ({self.retention_hours:g}): the window would not survive a restart"
+                f"KHABAR_DUPLICATES_WINDOW_HOURS ({self.duplicates_window_hours:g}) is longer than "
+                f"KHABAR_RETENTION_HOURS ({self.retention_hours:g}): a replay would find less than it must compare"
             )
         return self
 

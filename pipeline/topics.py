@@ -25,14 +25,15 @@ MAX_DEAD_LETTER_BYTES = MAX_RECORD_BYTES + 256 * 1024
 class Topic:
     """A topic as the pipeline needs it.
 
-    `partitions` and `retention_hours` of None are taken from the settings; `compacted` keeps the last
-    record of each key for ever instead.
+    `partitions` and `retention_hours` of None are taken from the settings. `outlives_window` keeps records
+    for the duplicate window and a day; `compacted` keeps the last record of each key for ever.
     """
 
     name: str
     outcome: str | None = None
     partitions: int | None = None
     retention_hours: float | None = None
+    outlives_window: bool = False
     compacted: bool = False
     max_bytes: int = MAX_RECORD_BYTES
     config: dict[str, str] = field(default_factory=dict)
@@ -47,10 +48,12 @@ class Topic:
     def configuration(self, settings: Settings) -> dict[str, str]:
         """Kafka's own settings of this topic."""
         if self.compacted:
-            # Deleted keys stay readable as tombstones for a day, so that a consumer that was away learns of them.
+            # Tombstones stay for a day, so that a consumer that was away learns what was taken back.
             policy = {"cleanup.policy": "compact", "delete.retention.ms": str(24 * HOUR_MS)}
         else:
             hours = self.retention_hours or settings.retention_hours
+            if self.outlives_window:
+                hours = settings.duplicates_window_hours + 24
             policy = {"cleanup.policy": "delete", "retention.ms": str(int(hours * HOUR_MS))}
         return {**policy, "max.message.bytes": str(self.max_bytes), **self.config}
 
@@ -78,12 +81,13 @@ DUPLICATES = Topic("news.duplicates", outcome="duplicate")
 SUPERSEDED = Topic("news.superseded", outcome="superseded")
 
 # Unusable input of any stage, byte for byte. Kept for a month: somebody has to look at it and mend something.
-DEAD_LETTER = Topic("news.dead-letter", outcome="dead-letter", retention_hours=30 * 24, max_bytes=MAX_DEAD_LETTER_BYTES)
+DEAD_LETTER = Topic(
+    "news.dead-letter", outcome="dead-letter", retention_hours=30 * 24, max_bytes=MAX_DEAD_LETTER_BYTES
+)
 
-# The duplicates stage's memory: one verdict an input, in order, and nothing is ever changed. What is older
-# than the window is of no use, so that retention does the forgetting (the settings make it the window and
-# a margin); compaction would keep every uri for ever.
-VERDICTS = Topic("khabar.duplicates.verdicts", partitions=1)
+# The duplicates stage's memory: one verdict an input, in order, and none ever changes. What is older than the
+# window is of no use, so retention does the forgetting; compaction would keep every input for ever.
+VERDICTS = Topic("khabar.duplicates.verdicts", partitions=1, outlives_window=True)
 
 ALL = (RAW, ARABIC, UNIQUE, TAGGED, ENRICHED, OTHER_LANGUAGE, DUPLICATES, SUPERSEDED, DEAD_LETTER, VERDICTS)
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_FOLDED = str.maketrans(
-    {
-        "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا",  # alef: hamza is often left out
-        "ى": "ي", "ی": "ي",  # ya: final ya is written without dots in Egypt, and Persian keyboards have their own
-        "ک": "ك",
-        "ـ": None,  # tatweel
-        **{digit: str(digit - 0x0660) for digit in range(0x0660, 0x066A)},
-        **{digit: str(digit - 0x06F0) for digit in range(0x06F0, 0x06FA)},
-    }
-)  # fmt: skip
+_FOLDED: dict[int, str | None] = {
+    **dict.fromkeys(map(ord, "أإآٱ"), "ا"),  # alef: hamza is often left out
+    **dict.fromkeys(map(ord, "ىی"), "ي"),  # final ya goes without dots in Egypt; Persian keyboards have their own
+    ord("ک"): "ك",
+    ord("ـ"): None,  # tatweel
+    **{digit: str(digit - 0x0660) for digit in range(0x0660, 0x066A)},
+    **{digit: str(digit - 0x06F0) for digit in range(0x06F0, 0x06FA)},
+}
 _NOT_WORD = re.compile(r"[\W_]+")
 
 

@@ -6,8 +6,10 @@ from typing import Literal
 
 from pipeline.records import Record, Version
 
+VerdictKind = Literal["unique", "duplicate", "superseded", "kill", "withdraw"]
 
-class Verdict(Record):
+
+class Verdict(Record, frozen=True, kw_only=True):
     """The judgement of one input; it never changes, so that a repeat gets the same answer.
 
     `of` is the canonical uri of a duplicate, or the version that superseded. `withdraws`: an older version
@@ -19,7 +21,7 @@ class Verdict(Record):
     offset: int
     uri: str
     version: Version
-    kind: Literal["unique", "duplicate", "superseded", "kill", "withdraw"]
+    kind: VerdictKind
     fingerprint: str | None = None
     of: str | int | None = None
     withdraws: bool = False

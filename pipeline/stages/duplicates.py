@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from pipeline.duplicates.fingerprints import fingerprint
 from pipeline.duplicates.verdicts import Verdict
-from pipeline.duplicates.window import Window
+from pipeline.duplicates.window import Input, Window
 from pipeline.errors import Reject
 from pipeline.outcomes import Arrival, Divert, Forward, Outcome, Rejected, Settled
 from pipeline.records import (
@@ -71,15 +71,13 @@ class DuplicatesStage(Stage):
         return _outcome(record, verdict)
 
     def _judge(self, arrival: Arrival, record: Article | Notice) -> Verdict:
-        if isinstance(record, Notice):
-            return self._window.judge_notice(
-                kill=record.kind == "kill", input=arrival.input, received=arrival.received, offset=arrival.offset,
-                uri=record.uri, version=record.version,
-            )  # fmt: skip
-        return self._window.judge_article(
+        item = Input(
             input=arrival.input, received=arrival.received, offset=arrival.offset,
-            uri=record.uri, version=record.version, fingerprint=fingerprint(record.text),
+            uri=record.uri, version=record.version,
         )  # fmt: skip
+        if isinstance(record, Notice):
+            return self._window.judge_notice(item, kill=record.kind == "kill")
+        return self._window.judge_article(item, fingerprint(record.text))
 
 
 def _outcome(record: Article | Notice, verdict: Verdict) -> Outcome:

@@ -30,14 +30,22 @@ class Stage(ABC):
     source: ClassVar[Topic]
     target: ClassVar[Topic]
 
-    def start(self) -> None:
+    def start(self) -> None:  # noqa: B027 - most have nothing to load
         """Load what takes time. Raises Stop where a person must mend something."""
 
     @abstractmethod
     def process(self, batch: Sequence[Arrival]) -> list[Outcome]:
         """Answer each arrival."""
 
-    def close(self) -> None:
+    def pass_on(self, notice: Notice) -> Outcome:
+        """What a notice becomes on the next topic."""
+        return Forward(notice.uri, notice)
+
+    def withdrawal(self, arrival: Arrival) -> Notice | None:  # noqa: ARG002
+        """The notice for an arrival that broke the stage: an older version of it may have been enriched."""
+        return None
+
+    def close(self) -> None:  # noqa: B027
         """Give back what `start` took. May be called twice."""
 
 
@@ -48,8 +56,12 @@ class ArticleStage(Stage):
     def enrich(self, articles: Sequence[Article]) -> list[Outcome]:
         """Answer each article."""
 
-    def pass_on(self, notice: Notice) -> Outcome:
-        return Forward(notice.uri, notice)
+    def withdrawal(self, arrival: Arrival) -> Notice | None:
+        try:
+            record = internal(arrival)
+        except Reject:
+            return None
+        return Notice(kind="withdraw", uri=record.uri, version=record.version)
 
     def process(self, batch: Sequence[Arrival]) -> list[Outcome]:
         outcomes: dict[int, Outcome] = {}

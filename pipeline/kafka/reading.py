@@ -1,0 +1,68 @@
+"""Reading topics without a group: to their present end, or on and on."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+
+from pipeline.kafka.admin import require_topics
+from pipeline.kafka.connection import connection
+from pipeline.settings import Settings
+from pipeline.topics import MAX_DEAD_LETTER_BYTES, Topic
+
+
+@asynccontextmanager
+async def _consumer(
+    settings: Settings, topics: Sequence[Topic]
+) -> AsyncIterator[tuple[AIOKafkaConsumer, list[TopicPartition]]]:
+    counts = await require_topics(settings, topics)
+    partitions = [TopicPartition(name, number) for name, count in counts.items() for number in range(count)]
+    client = AIOKafkaConsumer(
+        **connection(settings),
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        max_partition_fetch_bytes=MAX_DEAD_LETTER_BYTES,
+    )
+    client.assign(partitions)
+    await client.start()
+    try:
+        yield client, partitions
+    finally:
+        await client.stop()
+
+
+async def read_all(settings: Settings, topics: Sequence[Topic]) -> AsyncIterator[ConsumerRecord]:
+    """Every record that is there now, in the order of each partition.
+
+    Raises:
+        Stop: the broker does not answer, or a topic is missing.
+    """
+    async with _consumer(settings, topics) as (client, partitions):
+        ends = await client.end_offsets(partitions)
+        starts = await client.beginning_offsets(partitions)
+        waiting = {partition for partition in partitions if ends[partition] > starts[partition]}
+        while waiting:
+            batches = await client.getmany(*waiting, timeout_ms=1000)
+            for partition, records in batches.items():
+                for record in records:
+                    if record.offset < ends[partition]:
+                        yield record
+            # The position, not the last record: compaction and deletion leave gaps at the end.
+            for partition in list(waiting):
+                if await client.position(partition) >= ends[partition]:
+                    waiting.discard(partition)
+
+
+async def follow(
+    settings: Settings, topics: Sequence[Topic], *, from_start: bool = False
+) -> AsyncIterator[ConsumerRecord]:
+    """Records as they come, from now on or from the first that is kept; never ends by itself."""
+    async with _consumer(settings, topics) as (client, partitions):
+        if not from_start:
+            await client.seek_to_end(*partitions)
+            for partition in partitions:
+                await client.position(partition)
+        async for record in client:
+            yield record

@@ -1,0 +1,45 @@
+"""What Faust hands over, as the rest of this room and the stages see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.outcomes import Arrival
+from pipeline.streams import headers
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A Faust event, the arrival that a stage sees of it, and where it came from."""
+
+    event: Any
+    arrival: Arrival
+    headers: list[tuple[str, bytes]]
+
+    @classmethod
+    def of(cls, event: Any, *, raw: bool) -> Delivered:
+        """`raw`: this is where the story of an input begins; elsewhere its headers say where it began."""
+        message = event.message
+        carried = _pairs(message.headers)
+        here = f"{message.topic}/{message.partition}/{message.offset}"
+        source = None if raw else headers.read(carried, headers.INPUT)
+        received = None if raw else headers.read(carried, headers.RECEIVED)
+        arrival = Arrival(
+            key=message.key,
+            value=message.value,
+            input=source or here,
+            received=int(received) if received and received.isdecimal() else int(message.timestamp * 1000),
+        )
+        return cls(event, arrival, carried)
+
+    def error_headers(self, error: BaseException, stage: str) -> list[tuple[str, bytes]]:
+        message = self.event.message
+        return headers.error_headers(
+            error, stage=stage, topic=message.topic, partition=message.partition, offset=message.offset
+        )
+
+
+def _pairs(carried: Any) -> list[tuple[str, bytes]]:
+    """The headers, whether Faust gives them as a mapping or as pairs."""
+    return list(carried.items() if hasattr(carried, "items") else carried or ())

@@ -1,0 +1,151 @@
+"""From outcomes to records on topics: what is sent, in which order, and what happens when a send fails."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+import structlog
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from pipeline.errors import Reject, Stop
+from pipeline.outcomes import Divert, Forward, Outcome, Rejected, Settled, Tombstone
+from pipeline.records import Record, encode
+from pipeline.settings import Settings
+from pipeline.stages.stage import Stage
+from pipeline.streams.arrivals import Delivered
+from pipeline.streams.headers import outgoing
+from pipeline.topics import DEAD_LETTER, Topic
+
+log = structlog.get_logger()
+
+# The first retry comes at once for a broker that has just elected a leader; later ones leave it alone for a while.
+FIRST_PAUSE_SECONDS = 0.25
+LONGEST_PAUSE_SECONDS = 10.0
+
+#: What became of a tombstone, in its outcome header.
+TAKEN_BACK = {"kill": "killed", "withdraw": "withdrawn"}
+
+
+@dataclass(frozen=True, slots=True)
+class Emission:
+    """One record to be sent."""
+
+    topic: Topic
+    key: bytes | None
+    value: bytes | None
+    headers: list[tuple[str, bytes]]
+
+
+class Delivery:
+    """Turns the outcomes of one stage into records, and sends them."""
+
+    def __init__(self, stage: Stage, settings: Settings, producer: AIOKafkaProducer) -> None:
+        self._stage = stage
+        self._settings = settings
+        self._producer = producer
+
+    def emissions(self, delivered: Delivered, outcome: Outcome) -> Iterator[Emission]:
+        """What an outcome sends: one record, and for what is taken back, one more.
+
+        A record that cannot be written (too large, or nested too deep for JSON) makes its input a dead letter.
+        """
+        try:
+            yield from list(self._plain(delivered, outcome))
+        except (Reject, TypeError) as error:
+            yield from self._plain(delivered, Rejected(error, self._stage.withdrawal(delivered.arrival)))
+
+    def _plain(self, delivered: Delivered, outcome: Outcome) -> Iterator[Emission]:
+        arrival = delivered.arrival
+        match outcome:
+            case Forward(uri, record):
+                target = self._stage.target
+                named = outgoing(arrival.input, arrival.received, target.outcome)
+                yield Emission(target, uri.encode(), _bytes(record, target), named)
+            case Divert(topic, uri, record, notice):
+                named = outgoing(arrival.input, arrival.received, topic.outcome)
+                yield Emission(topic, uri.encode(), _bytes(record, topic), named)
+                if notice:
+                    yield from self._plain(delivered, self._stage.pass_on(notice))
+            case Tombstone(uri, kind):
+                named = outgoing(arrival.input, arrival.received, TAKEN_BACK[kind])
+                yield Emission(self._stage.target, uri.encode(), None, named)
+            case Rejected(error, notice):
+                log.info("dead letter", stage=self._stage.name, input=arrival.input, error=str(error))
+                named = outgoing(arrival.input, arrival.received, DEAD_LETTER.outcome)
+                named += delivered.error_headers(error, self._stage.name)
+                yield Emission(DEAD_LETTER, arrival.key, arrival.value, [*delivered.headers, *named])
+                if notice:
+                    yield from self._plain(delivered, self._stage.pass_on(notice))
+            case Settled():
+                pass
+
+    async def send(self, emissions: Iterable[Emission], still_ours: Callable[[], Awaitable[bool]]) -> bool:
+        """Send all, in order for each key, and wait until the brokers have them.
+
+        Returns False, with some perhaps sent, where the partitions went to another worker meanwhile: that one
+        will send them again.
+
+        Raises:
+            Stop: the broker refuses for a reason that does not pass.
+        """
+        for wave in waves(emissions):
+            remaining, pause = wave, FIRST_PAUSE_SECONDS
+            while remaining:
+                if not await still_ours():
+                    return False
+                remaining = await self._attempt(remaining)
+                if remaining:
+                    await asyncio.sleep(pause)
+                    pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+        return True
+
+    async def _attempt(self, emissions: list[Emission]) -> list[Emission]:
+        """Send once; returns those that may be sent again."""
+        results = await asyncio.gather(*(self._acknowledged(emission) for emission in emissions), return_exceptions=True)
+        failed = []
+        for emission, result in zip(emissions, results, strict=True):
+            if result is None:
+                continue
+            if not isinstance(result, KafkaError | TimeoutError | ConnectionError):
+                raise result
+            topic = emission.topic.full_name(self._settings)
+            if isinstance(result, KafkaError) and not result.retriable:
+                raise Stop(f"topic {topic} takes no records: {result}. Nothing was lost: the offset is not committed")
+            log.warning("send failed, will be tried again", stage=self._stage.name, topic=topic, error=str(result))
+            failed.append(emission)
+        return failed
+
+    async def _acknowledged(self, emission: Emission) -> None:
+        topic = emission.topic.full_name(self._settings)
+        await self._producer.send_and_wait(topic, emission.value, key=emission.key, headers=emission.headers)
+
+
+def waves(emissions: Iterable[Emission]) -> list[list[Emission]]:
+    """Cut where a key comes again on its topic.
+
+    What is in one wave may be sent at once and a part of it once more; a later version of a uri waits until the
+    earlier one has been acknowledged, so that a retry cannot put them in the wrong order.
+    """
+    cut: list[list[Emission]] = []
+    seen: set[tuple[str, bytes | None]] = set()
+    for emission in emissions:
+        place = (emission.topic.name, emission.key)
+        if not cut or place in seen:
+            cut.append([])
+            seen.clear()
+        seen.add(place)
+        cut[-1].append(emission)
+    return cut
+
+
+def _bytes(record: Record, topic: Topic) -> bytes:
+    value = encode(record)
+    # Kafka counts the key, the headers and its own framing too.
+    if len(value) > topic.max_bytes - 64 * 1024:
+        raise Reject(f"record of {len(value):,} bytes is too large for {topic.name}")
+    return value
+
+
