@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from pipeline.engines.engine import Engine
+    from pipeline.engines.base import Engine
 
 EngineName = Literal["embedded", "kafka"]
 
@@ -25,3 +25,6 @@ def engine(name: EngineName, *, port: int = 0) -> Engine:
 
         return Apache(port=port)
     raise ValueError(f"no engine is called {name!r}: it is 'embedded' or 'kafka'")
+
+
+__all__ = ["Engine", "EngineName", "engine"]

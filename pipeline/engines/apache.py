@@ -21,7 +21,7 @@ from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, ClassVar
 
-from pipeline.engines.engine import HOST, POLL_S, Engine, log
+from pipeline.engines.base import HOST, POLL_S, Engine, log
 from pipeline.errors import Stop
 
 if TYPE_CHECKING:

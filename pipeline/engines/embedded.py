@@ -26,7 +26,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from pipeline.engines.engine import HOST, Engine
+from pipeline.engines.base import HOST, Engine
 from pipeline.errors import Stop
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ import socket
 import time
 from abc import ABC, abstractmethod
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from pipeline.engines.guarded import Guarded
@@ -136,10 +135,8 @@ class Engine(ABC):
             self._guarded.run(self._command)
             if self._ready():
                 return
-            if not PORT_TAKEN.search(self._guarded.tail()):
+            if self._port or not PORT_TAKEN.search(self._guarded.tail()):
                 raise Stop(self._failure("ended before it was ready"))
-            if self._port:
-                raise Stop(f"Port {self._port} is in use: choose another, or end what listens there.")
             self._guarded.close()
         raise Stop(f"{self.name}: {PORT_ATTEMPTS} free ports were taken by others before it could listen.")
 
@@ -159,14 +156,19 @@ class Engine(ABC):
 
 
 def free_ports(first: int = 0) -> tuple[int, int]:
-    """Two different ports that were free a moment ago; the first is `first` unless that is 0."""
-    with ExitStack() as held:
-        ports = []
-        for _ in range(2):
-            probe = held.enter_context(socket.socket())
-            probe.bind((HOST, 0))
-            ports.append(probe.getsockname()[1])
-    return first or ports[0], ports[1]
+    """Two different ports that were free a moment ago; the first is `first` unless that is 0.
+
+    Raises:
+        Stop: `first` is in use.
+    """
+    with socket.socket() as one, socket.socket() as other:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a connection that lingers is no listener
+        try:
+            one.bind((HOST, first))
+        except OSError:
+            raise Stop(f"Port {first} is in use: choose another, or end what listens there.") from None
+        other.bind((HOST, 0))
+        return one.getsockname()[1], other.getsockname()[1]
 
 
 def _listens(address: str) -> bool:
