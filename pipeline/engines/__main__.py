@@ -6,6 +6,7 @@ import signal
 import sys
 import time
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -45,9 +46,9 @@ def stop() -> None:
 
 
 @app.command(hidden=True)
-def serve(port: int = background.PORT) -> None:
+def serve(port: Annotated[int, typer.Option()], room: Annotated[Path, typer.Option()]) -> None:
     """The process behind `start`."""
-    with background.serve(port) as broker:
+    with background.serve(port, room) as broker:
         _watch(broker)
 
 

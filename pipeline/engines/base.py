@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 START_S = 60.0  # Tansu needs 0.1 s, Kafka 3 s; a busy machine many times that
-PROBE_S = 5.0
+PROBE_S = 2.0
 POLL_S = 0.05
 PORT_ATTEMPTS = 5
 PORT_TAKEN = re.compile(r"AddrInUse|Address (already )?in use")
