@@ -10,9 +10,9 @@ from lxml import etree
 
 # Elements that stand on lines of their own. All others are part of the line they are in.
 _BLOCKS = frozenset(
-    "address article aside blockquote body br caption center dd details dialog div dl dt fieldset figcaption"
+    "address article aside blockquote body br caption center dd details dialog div dl dt fieldset figcaption"  # noqa: SIM905
     " figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol optgroup option p"
-    " pre section summary table tbody tfoot thead tr ul".split()  # noqa: SIM905 - reads better than quotes
+    " pre section summary table tbody tfoot thead tr ul".split()
 )
 _CELLS = frozenset(("td", "th"))
 _UNREAD = frozenset(
