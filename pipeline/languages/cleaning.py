@@ -28,8 +28,9 @@ _ADDRESS = re.compile(
     r"(?:https?://|www\.)[!-~]+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}\.[\w.]{2,64}|@\w{1,64}",
     re.IGNORECASE | re.ASCII,
 )
-# Scripts without spaces run on: a word ends after 40 letters, that none may be as long as the text.
-_WORD = re.compile(r"[^\W\d_]{1,40}")
+# Scripts without spaces run on: a word ends after 40 letters, that none may be as long as the text. Sindhi writes
+# "and" and "in" with signs of their own, which Unicode counts as no letters.
+_WORD = re.compile("[^\\W\\d_]{1,40}|[\u06fd\u06fe]")
 _ARABIC_LETTER = re.compile(
     "[\u0620-\u063f\u0641-\u064a\u066e\u066f\u0671-\u06d3\u06d5\u06ee\u06ef\u06fa-\u06ff\u0750-\u077f\u0870-\u08c9]"
 )

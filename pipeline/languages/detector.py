@@ -21,11 +21,12 @@ UNDETERMINED = "und"
 CLEAR = 3.0  # log-odds (0.95) from which a run speaks for itself; below, it goes with the text as a whole
 MOST = 4.0  # log-odds that one run may bring to the whole, so that none decides over many
 MAJORITY = 0.6  # share of the letters from which the text is in that language
-CERTAIN = 0.7  # probability of the whole from which Arabic letters are Arabic
-FEW = 5  # words; below it, Arabic has to be surer than that:
-CERTAIN_OF_FEW = 0.9
+CERTAIN = 0.75  # probability of the whole from which Arabic letters are Arabic
 NAME = 30  # letters of another script amid Arabic that are a name (iPhone Pro Max), not a text of its own
 NAMED = 0.4  # probability from which another language may be named
+FEW = 5  # words; under it the last two have to be surer than that:
+CERTAIN_OF_FEW = 0.9
+NAMED_OF_FEW = 0.6
 MIXED = 0.25  # share of the letters from which a second language makes a text mixed
 LEAST_LETTERS = 16  # of a text without spaces, as Chinese or Thai write it; below, one word is too short
 
@@ -39,7 +40,7 @@ def detect(text: str) -> Language:
     """The language of `text`: an ISO 639 code, how sure that is (0 to 1), and for `und` the reason.
 
     Deterministic, needs no network, takes any text. Bidi marks, joiners, tatweel, diacritics, digits, emoji and
-    addresses do not matter. Of a long text twenty runs of words are read, spread evenly over it.
+    addresses do not matter. Of a long text sixteen runs of words are read, spread evenly over it.
     """
     words = words_of(text)
     if not words:
@@ -105,7 +106,8 @@ def _verdict(shares: dict[str, float], together: float, count: int) -> Language:
     if is_arabic(code):
         sure = share >= MAJORITY and together >= (CERTAIN if count >= FEW else CERTAIN_OF_FEW)
     else:
-        sure = share >= NAMED and sum(shares[name] for name in shares if is_arabic(name)) <= 1 - MAJORITY
+        named = NAMED if count >= FEW else NAMED_OF_FEW
+        sure = share >= named and sum(shares[name] for name in shares if is_arabic(name)) <= 1 - MAJORITY
     confidence = round(min(share, 1.0), 4)
     if sure:
         return Language(code=code, confidence=confidence)
