@@ -95,8 +95,11 @@ def _shares(runs: list[Run], elsewhere: list[str], together: float) -> dict[str,
         # The model takes capitals for another script.
         abroad = " ".join(elsewhere)
         found = guesses(abroad.lower() if abroad.isupper() else abroad)
-        code, score = max(found.items(), key=itemgetter(1), default=(UNDETERMINED, 0.0))
-        shares[UNDETERMINED if is_arabic(code) else code] += (letters - native) / letters * score
+        # What the model takes for Arabic without a letter of it has no name.
+        named = [(score, code) for code, score in found.items() if not is_arabic(code)]
+        if named:
+            score, code = max(named)
+            shares[code] += (letters - native) / letters * score
     return shares
 
 
