@@ -28,10 +28,9 @@ class Settings(BaseSettings):
         15, gt=0, le=20, description="how long to look for a broker before giving up with a message"
     )
     kafka_session_timeout_seconds: float = Field(
-        10, ge=6, le=300, description="silence after which a worker's partitions go to others"
+        10, ge=2, le=300, description="silence after which a worker's partitions go to others"
     )
     kafka_request_timeout_seconds: float = Field(20, gt=0, description="how long a produce may take")
-    kafka_enable_idempotence: bool = Field(True, description="off only for brokers that lack it")
 
     topic_prefix: str = Field(
         "", pattern=r"^[A-Za-z0-9._-]{0,100}$", description="lets several pipelines share a broker"

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, UnknownError
 
 from pipeline.errors import Stop
 from pipeline.kafka.connection import connection, unreachable
@@ -19,25 +19,39 @@ from pipeline.topics import MAX_DEAD_LETTER_BYTES
 async def producer(settings: Settings) -> AsyncIterator[AIOKafkaProducer]:
     """A started producer: a send counts only when every in-sync replica has it.
 
-    Idempotence keeps the order of a partition when a request is retried.
-
     Raises:
         Stop: no broker answers in time.
     """
-    client = AIOKafkaProducer(
-        **connection(settings),
-        acks="all",
-        enable_idempotence=settings.kafka_enable_idempotence,
-        request_timeout_ms=int(settings.kafka_request_timeout_seconds * 1000),
-        max_request_size=MAX_DEAD_LETTER_BYTES,
-        compression_type="gzip",
-    )
     try:
-        await asyncio.wait_for(client.start(), settings.kafka_connect_timeout_seconds)
+        async with asyncio.timeout(settings.kafka_connect_timeout_seconds):
+            client = await _started(settings)
     except (KafkaError, OSError, TimeoutError) as error:
-        await client.stop()
         raise Stop(unreachable(settings, error)) from None
     try:
         yield client
     finally:
         await client.stop()
+
+
+async def _started(settings: Settings) -> AIOKafkaProducer:
+    """Idempotent where the broker can: a retried request then cannot write twice.
+
+    The embedded broker cannot. Order does not hang on it: no key is ever in flight twice.
+    """
+    for idempotent in (True, False):
+        client = AIOKafkaProducer(
+            **connection(settings),
+            acks="all",
+            enable_idempotence=idempotent,
+            request_timeout_ms=int(settings.kafka_request_timeout_seconds * 1000),
+            max_request_size=MAX_DEAD_LETTER_BYTES,
+            compression_type="gzip",
+        )
+        try:
+            await client.start()
+            return client
+        except BaseException as error:
+            await client.stop()
+            if not (idempotent and isinstance(error, UnknownError)):
+                raise
+    raise AssertionError("unreachable")

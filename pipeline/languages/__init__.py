@@ -1,1 +1,7 @@
-"""Telling Arabic from what else arrives on a wire: `detector.detect` and `detector.is_arabic`."""
+"""Telling Arabic from what else arrives on a wire."""
+
+from __future__ import annotations
+
+from pipeline.languages.detector import UNDETERMINED, detect, is_arabic
+
+__all__ = ["UNDETERMINED", "detect", "is_arabic"]

@@ -1,0 +1,1 @@
+"""The stages: functions over a batch of articles, each in a module of its own."""

@@ -31,11 +31,11 @@ class TaggingStage(ArticleStage):
 
     def enrich(self, articles: Sequence[Article]) -> list[Outcome]:
         assert self._tagger is not None, "start the stage first"  # noqa: S101
-        tagged = self._tagger.tag([article.text for article in articles])
+        found = self._tagger.tag([article.text for article in articles])
         version = self._tagger.version
         return [
-            Forward(article.uri, _tagged(article, mentions, version))
-            for article, mentions in zip(articles, tagged, strict=True)
+            Forward(article.uri, tagged(article, mentions, version))
+            for article, mentions in zip(articles, found, strict=True)
         ]
 
     def close(self) -> None:
@@ -44,7 +44,8 @@ class TaggingStage(ArticleStage):
             self._tagger = None
 
 
-def _tagged(article: Article, mentions: Sequence[Mention], version: str) -> Article:
+def tagged(article: Article, mentions: Sequence[Mention], version: str) -> Article:
+    """The article with its mentions as entities, and the model that found them."""
     found: list[Entity] = entities(article.text, mentions)
     article = with_stage(article, "tagging", StageReport(status="ok"))
     return msgspec.structs.replace(article, entities=found, models={**article.models, "entities": version})

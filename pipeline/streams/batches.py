@@ -47,3 +47,8 @@ class Batches:
         finally:
             stop.cancel()
         return batch
+
+    def close(self) -> None:
+        """Give up the event that is awaited; it stays unacknowledged."""
+        if self._pending:
+            self._pending.cancel()

@@ -86,6 +86,7 @@ class Binding:
                     await self._batch(stream, events)
         except Exception as error:  # noqa: BLE001 - Faust acknowledges the event of an agent that raises
             self._failed(error)
+        batches.close()
         self._drained.set()
         await asyncio.Event().wait()  # returning would have Faust start the agent again
 
@@ -101,7 +102,8 @@ class Binding:
 
         if not await self._delivery.send(self._journal(), still_ours):
             return
-        emissions = [e for each, outcome in zip(delivered, outcomes, strict=True) for e in self._delivery.emissions(each, outcome)]
+        answered = zip(delivered, outcomes, strict=True)
+        emissions = [e for each, outcome in answered for e in self._delivery.emissions(each, outcome)]
         if not await self._delivery.send(emissions, still_ours):
             return
         for event in events:

@@ -1,0 +1,46 @@
+"""An enriched article as a person reads it in a terminal."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.records import Claim, Enriched
+
+COLOURS = {"PER": "bold cyan", "ORG": "bold magenta", "LOC": "bold green", "MISC": "bold yellow"}
+
+# A terminal is for a look, not for reading 5,000 words.
+MOST_LETTERS = 700
+
+
+def show(record: Enriched, console: Console | None = None) -> None:
+    """The text with its entities coloured, then who says what."""
+    console = console or Console()
+    text = Text(record.text)
+    for entity in record.entities:
+        text.stylize(COLOURS[entity.type], entity.start, entity.end)
+    if len(record.text) > MOST_LETTERS:
+        text.truncate(MOST_LETTERS)
+        text.append(" …")
+    legend = "  ".join(f"[{colour}]{kind}[/]" for kind, colour in COLOURS.items())
+    console.print(Panel(text, title=record.uri, subtitle=f"{record.language.code}   {legend}"))
+    attributions = [claim for claim in record.claims if claim.cue]
+    if attributions:
+        console.print(_who_says_what(attributions))
+
+
+def _who_says_what(claims: list[Claim]) -> Table:
+    table = Table("who", "cue", "what", "", box=None, header_style="dim", padding=(0, 2))
+    for claim in claims:
+        who = claim.claimant.text if claim.claimant else claim.source.text if claim.source else "—"
+        kinds = " ".join(str(kind) for kind in (claim.quotation, claim.factuality) if kind not in (None, "asserted"))
+        content = claim.content.text if claim.content else "—"
+        table.add_row(_short(who, 40), claim.cue.text if claim.cue else "", _short(content, 110), kinds)
+    return table
+
+
+def _short(text: str, most: int) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1] + "…"

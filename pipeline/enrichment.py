@@ -1,0 +1,121 @@
+"""Enriching without a broker: the stages' own rooms, one after the other, in one process."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+
+from pipeline.errors import KhabarError, Reject
+from pipeline.items import Item, read_item
+from pipeline.languages import detect, is_arabic
+from pipeline.records import Article, Enriched, StageReport, shown
+from pipeline.stages.claims import enriched
+from pipeline.stages.language import KILLS, article
+from pipeline.stages.tagging import tagged
+from pipeline.tagger.tagger import Tagger
+
+ALONE = StageReport(status="skipped", reason="an article by itself: there is no window to compare it with")
+
+Answer = Enriched | KhabarError
+
+
+class Enricher:
+    """Items in, records out, in order; what fails is an error in its place.
+
+    Unlike the language stage this diverts nothing, since somebody asked about this very text: what cannot be
+    told (`und`) is tagged as Arabic, what is another language is not, and the record says so.
+    """
+
+    def __init__(self, tagger: Tagger) -> None:
+        self._tagger = tagger
+
+    def enrich(self, items: Sequence[Item | KhabarError]) -> list[Answer]:
+        """One answer an item.
+
+        Raises:
+            Retry: the tagger's process was lost or too slow.
+        """
+        articles = [item if isinstance(item, KhabarError) else _article(item) for item in items]
+        arabic = [a for a in articles if isinstance(a, Article) and "tagging" not in a.stages]
+        mentions = iter(self._tagger.tag([a.text for a in arabic]) if arabic else [])
+        return [
+            a if isinstance(a, KhabarError)
+            else _untagged(a) if "tagging" in a.stages
+            else enriched(tagged(a, next(mentions), self._tagger.version))
+            for a in articles
+        ]  # fmt: skip
+
+
+def item_of_text(text: str, limit: int, uri: str | None = None) -> Item:
+    """A plain text as an item: its one body, code point for code point; the uri comes from a hash of it.
+
+    Raises:
+        Reject: no text, too long, or control characters in it.
+    """
+    uri = uri or f"urn:khabar:text:{blake2b(text.encode(errors='surrogatepass'), digest_size=16).hexdigest()}"
+    try:
+        value = orjson.dumps({"uri": uri, "bodies": [{"contentType": "text/plain", "value": text}]})
+    except TypeError as error:
+        raise Reject(f"the text is no Unicode: {error}") from None
+    return read_item(uri.encode(), value, limit)
+
+
+def item_of_line(line: bytes, limit: int) -> Item:
+    """A ninjs item, or `{"id", "text"}`.
+
+    Raises:
+        Reject: it is neither.
+    """
+    value = _object(line)
+    if "text" in value and "uri" not in value:
+        text, name = value["text"], value.get("id")
+        if not isinstance(text, str):
+            raise Reject(f"text is a {type(text).__name__}, not a string")
+        return item_of_text(text, limit, None if name is None else str(name))
+    uri = value.get("uri")
+    return read_item(uri.encode() if isinstance(uri, str) else None, line, limit)
+
+
+def name_of_line(line: bytes) -> Any:
+    """What a line that fails is called in the answer: its id, else its uri, else nothing."""
+    try:
+        value = _object(line)
+    except Reject:
+        return None
+    return value.get("id", value.get("uri"))
+
+
+def _object(line: bytes) -> dict[str, Any]:
+    try:
+        value = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        raise Reject(f"no JSON: {error}") from None
+    if not isinstance(value, dict):
+        raise Reject(f"a {type(value).__name__}, not an object")
+    return value
+
+
+def _article(item: Item) -> Article | KhabarError:
+    if item.pubstatus in KILLS:
+        return Reject(f"{item.uri} is {item.pubstatus}: there is nothing to enrich")
+    language = detect(item.text)
+    found = article(item, language)
+    stages = {**found.stages, "duplicates": ALONE}
+    if language.code == "und":
+        stages["language"] = StageReport(status="ok", reason=f"cannot be told: {language.reason}")
+    elif not is_arabic(language.code):
+        stages["tagging"] = StageReport(status="skipped", reason=f"not Arabic, but {language.code}")
+    return Article(
+        uri=found.uri, version=found.version, text=found.text, item=found.item, language=language, stages=stages
+    )
+
+
+def _untagged(found: Article) -> Enriched:
+    return Enriched(
+        uri=found.uri, version=shown(found.version), item=found.item, text=found.text, language=found.language,
+        entities=[], claims=[], models={},
+        stages={**found.stages, "claims": found.stages["tagging"]},
+    )  # fmt: skip
