@@ -18,6 +18,23 @@ Quotation = Literal["direct", "mixed", "indirect"]
 Factuality = Literal["asserted", "denied", "alleged", "committed"]
 T = TypeVar("T")
 
+_ERRORS = "__connect.errors."
+DEAD_LETTER_NAMES = {
+    "input": "khabar-input",
+    "received": "khabar-received",
+    "outcome": "khabar-outcome",
+    "topic": _ERRORS + "topic",
+    "partition": _ERRORS + "partition",
+    "offset": _ERRORS + "offset",
+    "connector_name": _ERRORS + "connector.name",
+    "task_id": _ERRORS + "task.id",
+    "stage": _ERRORS + "stage",
+    "class_name": _ERRORS + "class.name",
+    "exception_class_name": _ERRORS + "exception.class.name",
+    "exception_message": _ERRORS + "exception.message",
+    "exception_stacktrace": _ERRORS + "exception.stacktrace",
+}
+
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
     """An immutable record; two with the same fields have the same bytes."""
@@ -76,6 +93,28 @@ class StageReport(Record, frozen=True, kw_only=True):
 
     status: Literal["ok", "skipped", "failed"]
     reason: str | None = None
+
+
+class Part(Record, frozen=True, kw_only=True):
+    """A headline or a body of a ninjs item; without `contentType` it is plain text."""
+
+    value: str
+    role: str | None = None
+    contentType: str | None = None  # noqa: N815 - ninjs
+
+
+class RawItem(Record, frozen=True, kw_only=True):
+    """A record of `news.raw`: what is used of a ninjs 3 item; all else in it is kept. The key is the uri.
+
+    It needs a headline or a body, unless it is `canceled`; `items.py` reads it, and says what else is wrong.
+    """
+
+    uri: str
+    headlines: list[Part] = []
+    bodies: list[Part] = []
+    version: int | str | None = None
+    versionCreated: str | None = None  # noqa: N815 - ninjs
+    pubStatus: Literal["usable", "withheld", "canceled"] = "usable"  # noqa: N815
 
 
 class Version(Record, frozen=True, kw_only=True):
@@ -155,6 +194,28 @@ class Superseded(Record, frozen=True, kw_only=True):
     version: int | str | None
     item: dict[str, Any] | None
     superseded_by: int | str | None
+
+
+class DeadLetterHeaders(Record, frozen=True, kw_only=True, rename=lambda name: DEAD_LETTER_NAMES[name]):
+    """The headers of a dead letter, as UTF-8; its key and value are the input's, byte for byte.
+
+    They follow Kafka Connect's names, so that tools that read its dead letters read these. `class_name` is
+    the module of the error, `stacktrace` empty where the message says all.
+    """
+
+    input: str
+    received: str
+    outcome: Literal["dead-letter"]
+    topic: str
+    partition: str
+    offset: str
+    connector_name: str
+    task_id: str
+    stage: str
+    class_name: str
+    exception_class_name: str
+    exception_message: str
+    exception_stacktrace: str
 
 
 def shown(version: Version) -> int | str | None:

@@ -6,7 +6,7 @@ Apache Kafka, and a topic created by accident has the wrong number of partitions
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pipeline.settings import Settings
 
@@ -36,7 +36,7 @@ class Topic:
     outlives_window: bool = False
     compacted: bool = False
     max_bytes: int = MAX_RECORD_BYTES
-    config: dict[str, str] = field(default_factory=dict)
+    config: tuple[tuple[str, str], ...] = ()
 
     def full_name(self, settings: Settings) -> str:
         """The name on the broker; the prefix lets several pipelines share one."""
@@ -55,12 +55,12 @@ class Topic:
             if self.outlives_window:
                 hours = settings.duplicates_window_hours + 24
             policy = {"cleanup.policy": "delete", "retention.ms": str(int(hours * HOUR_MS))}
-        return {**policy, "max.message.bytes": str(self.max_bytes), **self.config}
+        return {**policy, "max.message.bytes": str(self.max_bytes), **dict(self.config)}
 
 
 # Feeds write here; key = uri, so that the versions of one item stay in order in one partition. The broker's
 # clock stamps the records: the duplicate window goes by it, and a feed with a wrong clock must not move it.
-RAW = Topic("news.raw", config={"message.timestamp.type": "LogAppendTime"})
+RAW = Topic("news.raw", config=(("message.timestamp.type", "LogAppendTime"),))
 
 # Arabic articles and notices. One partition: duplicates cross every partitioning by uri, so that one owner
 # must see all articles in one total order. It carries far more than any wire (see the README's limits).

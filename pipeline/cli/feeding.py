@@ -44,17 +44,19 @@ async def feed_file(settings: Settings, sender: AIOKafkaProducer, kind: str, pat
 
 def items(settings: Settings, kind: str, path: Path) -> Iterator[FeedItem | Refusal]:
     """What the feed of this kind makes of the file."""
-    feed = feed_for(kind, limit=settings.article_limit_bytes)
+    feed = feed_for(path, kind, settings.article_limit_bytes)
     if path == Path("-"):
-        yield from feed.items(sys.stdin.buffer, "stdin")
+        yield from feed.read(sys.stdin.buffer, "stdin")
         return
     with path.open("rb") as stream:
-        yield from feed.items(stream, path.name)
+        yield from feed.read(stream, path.name)
 
 
 def report(path: Path, done: Published) -> None:
     """One line a file on stdout, one a refusal on stderr."""
-    passed_on = f", {done.passed_on} of them unreadable: they will be dead letters" if done.passed_on else ""
-    print(f"{path}: {done.sent} items fed{passed_on}")
+    unread = f", {len(done.passed_on)} of them unreadable: they will be dead letters" if done.passed_on else ""
+    print(f"{path}: {done.sent} items fed{unread}")
+    for item in done.passed_on:
+        print(f"khabar: {(item.key or b'').decode(errors='replace')} passed on as it is: {item.note}", file=sys.stderr)
     for refusal in done.refused:
         print(f"khabar: {refusal.where} refused: {refusal.reason}", file=sys.stderr)
