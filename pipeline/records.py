@@ -229,8 +229,15 @@ def with_stage(article: Article, name: str, report: StageReport) -> Article:
 
 
 def encode(record: msgspec.Struct) -> bytes:
-    """The record as JSON: UTF-8, fields in the order of the class."""
-    return orjson.dumps(msgspec.to_builtins(record))
+    """The record as JSON: UTF-8, fields in the order of the class.
+
+    Raises:
+        Reject: it is nested too deep (orjson writes 254 levels), or holds what JSON has no form for.
+    """
+    try:
+        return orjson.dumps(msgspec.to_builtins(record))
+    except (orjson.JSONEncodeError, RecursionError) as error:
+        raise Reject(f"cannot be written as JSON: {error}") from None
 
 
 def decode(value: bytes, kind: type[T]) -> T:

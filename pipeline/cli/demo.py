@@ -25,7 +25,7 @@ from pipeline.kafka.admin import create_topics
 from pipeline.kafka.producer import producer
 from pipeline.kafka.reading import follow
 from pipeline.records import Enriched, decode
-from pipeline.sample import wire
+from pipeline.sample import FEEDS, REFUSALS, REFUSED, WIRE
 from pipeline.settings import Settings, load
 from pipeline.streams import headers
 from pipeline.streams.worker import Worker
@@ -93,13 +93,16 @@ async def _demo(settings: Settings, console: Console) -> None:
 
 
 async def _feed(settings: Settings, console: Console) -> tuple[int, list[Refusal]]:
+    """Feed the wire, and what no feed lets through."""
     fed, refusals = 0, []
+    files = [(kind, WIRE / name) for name, kind in FEEDS] + [(kind, REFUSED / name) for name, kind, _ in REFUSALS]
     async with producer(settings) as sender:
-        for kind, path in wire():
+        for kind, path in files:
             done = await feed_file(settings, sender, kind, path)
             fed += done.sent
             refusals += done.refused
-            console.print(f"  fed {done.sent:>3} items from {path.name} ({kind})")
+            if done.sent:
+                console.print(f"  fed {done.sent:>3} items from {path.name} ({kind})")
     return fed, refusals
 
 

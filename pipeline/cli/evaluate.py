@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -71,7 +70,7 @@ def claims(
 
     with_tagger = tagger(load())
 
-    def answer(text: str) -> Sequence[Claim]:
+    def answer(text: str) -> list[Claim]:
         return find(text, named(text, with_tagger.tag([text])[0]))
 
     try:

@@ -82,26 +82,25 @@ class DuplicatesStage(Stage):
 
 def _outcome(record: Article | Notice, verdict: Verdict) -> Outcome:
     withdrawal = Notice(kind="withdraw", uri=record.uri, version=record.version) if verdict.withdraws else None
-    match verdict.kind:
-        case "kill":
+    if isinstance(record, Notice):
+        if verdict.kind == "kill":
             # Also where nothing is known of the uri: what an older window let pass must go too.
             return Forward(record.uri, record)
-        case "withdraw":
-            return Forward(record.uri, withdrawal) if withdrawal else Settled()
-        case "superseded":
-            if isinstance(record, Notice) and record.kind == "withdraw":
-                return Settled()
-            item = record.item if isinstance(record, Article) else None
-            return Divert(
-                SUPERSEDED,
-                record.uri,
-                Superseded(uri=record.uri, version=shown(record.version), item=item, superseded_by=verdict.of),
-            )
-        case "duplicate" if isinstance(record, Article):
-            diverted = Duplicate(
-                uri=record.uri, version=shown(record.version), item=record.item,
-                duplicate_of=str(verdict.of), kind="exact", similarity=1.0,
-            )  # fmt: skip
-            return Divert(DUPLICATES, record.uri, diverted, withdrawal)
-        case _:
-            return Forward(record.uri, with_stage(record, "duplicates", StageReport(status="ok")))
+        if verdict.kind == "superseded" and record.kind == "kill":
+            return _superseded(record, verdict)
+        return Forward(record.uri, withdrawal) if withdrawal else Settled()
+    if verdict.kind == "superseded":
+        return _superseded(record, verdict)
+    if verdict.kind == "duplicate":
+        diverted = Duplicate(
+            uri=record.uri, version=shown(record.version), item=record.item,
+            duplicate_of=str(verdict.of), kind="exact", similarity=1.0,
+        )  # fmt: skip
+        return Divert(DUPLICATES, record.uri, diverted, withdrawal)
+    return Forward(record.uri, with_stage(record, "duplicates", StageReport(status="ok")))
+
+
+def _superseded(record: Article | Notice, verdict: Verdict) -> Outcome:
+    item = record.item if isinstance(record, Article) else None
+    superseded = Superseded(uri=record.uri, version=shown(record.version), item=item, superseded_by=verdict.of)
+    return Divert(SUPERSEDED, record.uri, superseded)

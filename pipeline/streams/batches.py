@@ -32,7 +32,7 @@ class Batches:
         stop = asyncio.ensure_future(stopping.wait())
         try:
             while len(batch) < self._size and not stopping.is_set():
-                self._pending = self._pending or asyncio.ensure_future(anext(self._events))  # type: ignore[arg-type]
+                self._pending = self._pending or asyncio.ensure_future(anext(self._events))
                 await asyncio.wait(
                     {self._pending, stop},
                     timeout=max(0.0, deadline - loop.time()) if batch else None,

@@ -54,7 +54,7 @@ class Delivery:
         """
         try:
             yield from list(self._plain(delivered, outcome))
-        except (Reject, TypeError) as error:
+        except Reject as error:
             yield from self._plain(delivered, Rejected(error, self._stage.withdrawal(delivered.arrival)))
 
     def _plain(self, delivered: Delivered, outcome: Outcome) -> Iterator[Emission]:
