@@ -20,22 +20,17 @@ from pipeline.records import (
     shown,
     with_stage,
 )
-from pipeline.stages.stage import Stage, internal
-from pipeline.topics import ARABIC, DUPLICATES, SUPERSEDED, UNIQUE, VERDICTS, Topic
+from pipeline.stages.stage import StatefulStage, internal
+from pipeline.topics import ARABIC, DUPLICATES, SUPERSEDED, UNIQUE, VERDICTS
 
 
-class DuplicatesStage(Stage):
-    """Sends on each article that no earlier one in the window tells already.
-
-    The state is the log of verdicts. Whoever runs the stage must `restore` that log before the first batch,
-    and write what `journal` gives to it *before* anything of that batch leaves: a repeat then gets the answer
-    that may have left already.
-    """
+class DuplicatesStage(StatefulStage):
+    """Sends on each article that no earlier one in the window tells already. Its log is that of the verdicts."""
 
     name = "duplicates"
     source = ARABIC
     target = UNIQUE
-    state: Topic = VERDICTS
+    state = VERDICTS
 
     def __init__(self, window_hours: float) -> None:
         self._window_hours = window_hours
@@ -43,7 +38,6 @@ class DuplicatesStage(Stage):
         self._journal: list[Verdict] = []
 
     def restore(self, log: Iterable[bytes]) -> int:
-        """Forget everything, then read the verdicts in order; returns how many the window holds."""
         self._window = Window(self._window_hours)
         self._journal = []
         for value in log:
@@ -51,7 +45,6 @@ class DuplicatesStage(Stage):
         return len(self._window)
 
     def journal(self) -> list[tuple[bytes, bytes]]:
-        """The verdicts since the last call, as keys and values for the verdicts topic."""
         fresh, self._journal = self._journal, []
         return [(verdict.input.encode(), encode(verdict)) for verdict in fresh]
 

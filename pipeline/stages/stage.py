@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from pipeline.errors import Reject
@@ -79,6 +79,25 @@ class ArticleStage(Stage):
         if articles:
             outcomes.update(zip(articles, self.enrich(list(articles.values())), strict=True))
         return [outcomes[place] for place in range(len(batch))]
+
+
+class StatefulStage(Stage):
+    """A stage that remembers, in a log of what it decided.
+
+    Whoever runs it calls `restore` before the first batch and whenever another may have run it meanwhile, and
+    writes what `journal` gives to the `state` topic *before* anything of that batch leaves: a repeat then gets
+    the answer that may have left already.
+    """
+
+    state: ClassVar[Topic]
+
+    @abstractmethod
+    def restore(self, log: Iterable[bytes]) -> int:
+        """Forget everything, then read the log in order; returns how many decisions are remembered."""
+
+    @abstractmethod
+    def journal(self) -> list[tuple[bytes, bytes]]:
+        """Keys and values of what was decided since the last call."""
 
 
 def internal(arrival: Arrival) -> Article | Notice:

@@ -7,7 +7,6 @@ order, then a commit. Every setting below answers something that Faust 0.15.3 do
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from collections.abc import Callable
 from typing import Any
 
@@ -16,11 +15,11 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from faust.app.base import BootStrategy
 
+from pipeline.errors import Stop
 from pipeline.kafka.connection import tls
 from pipeline.kafka.reading import read_all
 from pipeline.settings import Settings
-from pipeline.stages.duplicates import DuplicatesStage
-from pipeline.stages.stage import Stage
+from pipeline.stages.stage import Stage, StatefulStage
 from pipeline.streams.arrivals import Delivered
 from pipeline.streams.batches import Batches
 from pipeline.streams.delivery import Delivery, Emission
@@ -29,11 +28,22 @@ from pipeline.topics import MAX_DEAD_LETTER_BYTES, RAW
 
 log = structlog.get_logger()
 
+WATCH_SECONDS = 1.0
+
 
 class ConsumerOnly(BootStrategy):  # type: ignore[misc]
     """Faust consumes; the worker's one producer sends, and its sends can be awaited and bounded."""
 
     enable_kafka_producer = False
+
+
+class StageApp(faust.App):  # type: ignore[misc]
+    """A Faust app that consumes, and leaves nothing on the disk."""
+
+    BootStrategy = ConsumerOnly
+
+    def _create_directories(self) -> None:
+        """Faust would make a folder for tables, which we have none of, in the current directory."""
 
 
 def group(settings: Settings, stage: Stage) -> str:
@@ -57,9 +67,8 @@ class Binding:
         self._delivery = Delivery(stage, settings, producer)
         self._stopping = asyncio.Event()
         self._drained = asyncio.Event()
-        self._folder = tempfile.TemporaryDirectory(prefix="khabar-faust-")
         self._state_of: int | None = None
-        self._app = _app(stage, settings, self._folder.name)
+        self._app = _app(stage, settings)
         topic = self._app.topic(
             stage.source.full_name(settings), key_type=bytes, value_type=bytes,
             key_serializer="raw", value_serializer="raw", allow_empty=True,
@@ -68,13 +77,21 @@ class Binding:
 
     async def start(self) -> None:
         await self._app.start()
+        self._watching = asyncio.create_task(self._watch())
 
     async def stop(self) -> None:
         """Finish and commit the batch that is under way, then leave the group."""
         self._stopping.set()
-        await self._drained.wait()
+        self._watching.cancel()
+        if not self._app.crashed:
+            await self._drained.wait()
         await self._app.stop()
-        self._folder.cleanup()
+
+    async def _watch(self) -> None:
+        """Faust may give up by itself, in one of its threads; it then stands still without a word to us."""
+        while not self._app.crashed:
+            await asyncio.sleep(WATCH_SECONDS)
+        self._failed(Stop(f"Faust gave up on the {self._stage.name} stage: {self._app.crash_reason!r}"))
 
     async def _run(self, stream: Any) -> None:
         batches = Batches(
@@ -117,21 +134,21 @@ class Binding:
     async def _restore_state(self) -> None:
         """After each rebalance: another owner may have judged meanwhile, and what we judged may not be written."""
         generation = self._app.consumer_generation_id
-        if isinstance(self._stage, DuplicatesStage) and self._state_of != generation:
+        if isinstance(self._stage, StatefulStage) and self._state_of != generation:
             values = [r.value async for r in read_all(self._settings, [self._stage.state]) if r.value is not None]
             held = await asyncio.to_thread(self._stage.restore, values)
             log.info("state restored", stage=self._stage.name, verdicts=held)
             self._state_of = generation
 
     def _journal(self) -> list[Emission]:
-        if not isinstance(self._stage, DuplicatesStage):
+        if not isinstance(self._stage, StatefulStage):
             return []
         return [Emission(self._stage.state, key, value, []) for key, value in self._stage.journal()]
 
 
-def _app(stage: Stage, settings: Settings, folder: str) -> faust.App:
+def _app(stage: Stage, settings: Settings) -> StageApp:
     session = settings.kafka_session_timeout_seconds
-    app = faust.App(
+    return StageApp(
         group(settings, stage),
         broker=[f"kafka://{server.strip()}" for server in settings.kafka_bootstrap_servers.split(",")],
         broker_credentials=_credentials(settings),
@@ -154,12 +171,9 @@ def _app(stage: Stage, settings: Settings, folder: str) -> faust.App:
         topic_allow_declare=False,
         table_standby_replicas=0,
         store="memory://",
-        datadir=folder,
         web_enabled=False,
         logging_config=None,
     )
-    app.boot_strategy = ConsumerOnly(app)
-    return app
 
 
 def _credentials(settings: Settings) -> Any:
