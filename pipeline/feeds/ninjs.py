@@ -52,7 +52,7 @@ class NinjsFeed(Feed):
                 return
             if not any(isinstance(_loaded(rest), dict) for rest in whole.splitlines()):
                 if file.peek(1):
-                    yield Refusal(name, f"no ninjs item in the first {self.limit:,} bytes")
+                    yield Refusal(name, f"over the limit: no ninjs item within {self.limit:,} bytes")
                 else:
                     yield self.unread(f"{name}#1", whole.strip(), "no ninjs item and no lines of them")
                 return

@@ -12,11 +12,21 @@ from pipeline.feeds.feed import FeedItem, Refusal
 
 WINDOW = 500
 
+# Why a feed could not read what it passes on; it stays with the record up to its dead letter.
+NOTE_HEADER = "khabar-feed-note"
+
 
 class Producer(Protocol):
     """What is used of a started AIOKafkaProducer with `acks="all"`."""
 
-    async def send(self, topic: str, value: bytes | None = None, key: bytes | None = None) -> Awaitable[Any]:
+    async def send(
+        self,
+        topic: str,
+        value: bytes | None = None,
+        key: bytes | None = None,
+        *,
+        headers: list[tuple[str, bytes]] | None = None,
+    ) -> Awaitable[Any]:
         """Queue one record; what is awaited next is the broker's acknowledgement."""
 
 
@@ -59,7 +69,7 @@ async def publish(
 
 async def _sent(producer: Producer, topic: str, item: FeedItem) -> Awaitable[Any]:
     try:
-        return await producer.send(topic, value=item.value, key=item.key)
+        return await producer.send(topic, value=item.value, key=item.key, headers=_headers(item))
     except Exception as error:
         raise FeedError(f"{_name(item)} was not sent: {error!r}") from error
 
@@ -71,6 +81,10 @@ async def _land(flying: list[tuple[FeedItem, Awaitable[Any]]], keys: set[bytes |
             raise FeedError(f"{_name(item)} was not acknowledged: {answer!r}") from answer
     flying.clear()
     keys.clear()
+
+
+def _headers(item: FeedItem) -> list[tuple[str, bytes]]:
+    return [] if item.note is None else [(NOTE_HEADER, item.note.encode("utf-8", "replace"))]
 
 
 def _name(item: FeedItem) -> str:

@@ -107,9 +107,9 @@ def _body(entry: Any) -> Any:
 
 
 def _time(entry: Any) -> str | None:
-    times: list[time.struct_time] = [
-        moment for moment in (entry.get("updated_parsed"), entry.get("published_parsed")) if moment
-    ]
+    # Not by the entry's own `get`, which takes the one for the other, and warns.
+    found = (dict.get(entry, "updated_parsed"), dict.get(entry, "published_parsed"))
+    times: list[time.struct_time] = [moment for moment in found if moment]
     try:
         return datetime(*max(times)[:6], tzinfo=UTC).isoformat() if times else None
     except ValueError:  # feedparser lets a 60th second and a year 0 pass
