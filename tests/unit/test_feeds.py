@@ -177,6 +177,15 @@ def test_a_broken_file_is_passed_on_whole(data: bytes) -> None:
     assert (answer.key, answer.value) == (b"ninjs:wire.x#1", data)
 
 
+@pytest.mark.parametrize("limit", [200, 201, 202, 203, 300])
+def test_a_broken_first_line_costs_no_other(limit: int) -> None:
+    good = [b'{"uri":"urn:%d","bodies":[{"value":"%s"}]}' % (n, b"x" * (n % 40)) for n in range(500)]
+    broken, *rest = read("ninjs", b"\n\n{\n" + b"\n".join(good), limit=limit)
+    assert isinstance(broken, FeedItem)
+    assert (broken.key, broken.value) == (b"ninjs:wire.x#3", b"{")
+    assert [item.value for item in rest if isinstance(item, FeedItem)] == good
+
+
 def test_a_spread_item_over_the_limit_is_refused() -> None:
     item = orjson.dumps({"uri": "urn:1", "text": ["x" * 50] * 99}, option=orjson.OPT_INDENT_2)
     ((where, reason),) = refusals("ninjs", item)
