@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-if TYPE_CHECKING:
-    from pipeline.engines.base import Engine
+from pipeline.engines.base import Engine
 
 EngineName = Literal["embedded", "kafka"]
 

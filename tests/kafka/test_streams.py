@@ -17,6 +17,7 @@ from pipeline.stages.language import LanguageStage
 from pipeline.stages.stage import Stage
 from pipeline.stages.tagging import TaggingStage
 from pipeline.streams.headers import read
+from pipeline.streams.worker import Worker
 from pipeline.tagger.mentions import Mention
 from pipeline.tagger.tagger import Tagger
 from pipeline.topics import DEAD_LETTER, DUPLICATES, ENRICHED, RAW
@@ -163,7 +164,6 @@ async def test_a_worker_that_joins_and_leaves_costs_nothing(engine: Engine, pref
 async def test_missing_topics_are_named_with_the_command_that_makes_them(engine: Engine, prefix: str) -> None:
     settings = settings_for(engine, prefix)
     with pytest.raises(Stop, match=rf"{prefix}news.raw.*khabar topics"):
-        async with working(settings, all_stages()):
-            await asyncio.sleep(30)
+        await Worker(settings, all_stages()).run()
     assert {state.created for state in await create_topics(settings)} == {True}
     assert {state.created for state in await create_topics(settings)} == {False}
