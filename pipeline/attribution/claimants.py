@@ -1,0 +1,83 @@
+"""Claimants: who speaks, resolved over the article."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from pipeline.attribution.cues import Found
+from pipeline.attribution.reading import Reading
+from pipeline.attribution.sources import Source
+from pipeline.records import Claimant, Entity
+
+_REMEMBERED = 50
+
+
+class Speaker(NamedTuple):
+    """Somebody who has spoken: the claimant, and the folded words of the sources that named them."""
+
+    claimant: Claimant
+    forms: frozenset[str]
+
+
+class Claimants:
+    """Resolves the speakers of one article, attribution by attribution in text order."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self.speakers: list[Speaker] = []
+        self.latest: Claimant | None = None
+
+    def claimant(self, found: Found, source: Source | None, text: str, *, nested: bool) -> Claimant | None:
+        """Who speaks: for a dropped subject the speaker before, for a short or generic name the fuller one.
+
+        `text`: the words of the source. `nested`: a report inside a report; its speaker is not the one that
+        a later «وأضاف» goes on with.
+        """
+        if source is None:
+            if found.cue.lemma.silent or _impersonal(self.reading, found):
+                return None
+            return self.latest
+        speaker = self._speaker(source, text)
+        self.speakers = [*self.speakers[-_REMEMBERED:], speaker]
+        if not nested:
+            self.latest = speaker.claimant
+        return speaker.claimant
+
+    def _speaker(self, source: Source, text: str) -> Speaker:
+        forms = frozenset(self.reading.form(word) for word in range(source.first, source.end))
+        entity = self._entity(source)
+        if entity is not None:
+            return Speaker(Claimant(entity=entity.id, text=entity.canonical), forms)
+        for speaker in reversed(self.speakers):
+            if self._same(source, forms, speaker):
+                return Speaker(speaker.claimant, forms | speaker.forms)
+        return Speaker(Claimant(entity=None, text=text), forms)
+
+    def _entity(self, source: Source) -> Entity | None:
+        """The person in the source, else the name that it begins with.
+
+        «وزير الخارجية الأمريكي جون كيري» is the person; «مصدر في وزارة الدفاع» stays unnamed.
+        """
+        numbers = sorted({self.reading.entity_at[word] for word in range(source.first, source.end)} - {-1})
+        inside = [self.reading.entities[number] for number in numbers]
+        person = next((entity for entity in inside if entity.type == "PER"), None)
+        head = self.reading.entity_at[source.first]
+        return person or (self.reading.entities[head] if head >= 0 else None)
+
+    def _same(self, source: Source, forms: frozenset[str], speaker: Speaker) -> bool:
+        """«الوزير» is «وزير الخارجية جون كيري», «كيري» is «جون كيري», «الأخير» whoever spoke last."""
+        if forms <= speaker.forms:
+            return True
+        head = self.reading.form(source.first)
+        if source.end - source.first > 3 or head not in self.reading.lexicon.lists["generic"]:
+            return False
+        return head in ("الاخير", "الاخيرة") or head in speaker.forms or head.removeprefix("ال") in speaker.forms
+
+
+def _impersonal(reading: Reading, found: Found) -> bool:
+    """«يتوقع أن», «يُعتقد أن»: an imperfect at the head of its sentence with «أن» at once and nobody named."""
+    opened = found.complement
+    if opened is None or opened.opening != "that" or opened.at != found.at + 1:
+        return False
+    form = reading.form(found.at)
+    return found.at == found.first and form[1 if found.joined else 0 :].startswith("ي")

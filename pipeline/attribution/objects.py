@@ -1,0 +1,127 @@
+"""Contents without complementiser: the verb's object («نفى وجود …») and what «ب» opens («طالب بعدم …»)."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from pipeline.attribution.lexicon import Cue
+from pipeline.attribution.reading import COMMAS, Reading
+
+# Verbal nouns by their pattern, as they head a content: «استمرار», «تحرير», «إلغاء», «مشاركة»
+_VERBAL_NOUN = re.compile(
+    r"(?:ت\w{2}ي\w{1,2}|ت\w{3}|ت\wا\w{2}"
+    r"|است\w{2}ا\w|است\wا\wة|ا\w{2}\wا\w|ا\w{2}ا[ءلرنمدقفعبجطحتسصكهي]|ا\w\wا\wة|م\wا\w{2}ة)"
+    r"(?:ه|ها|هم|هما)?"
+)
+_INSERTED = ("في", "امام")
+
+
+class Object(NamedTuple):
+    """The first word of an object, and whether that word says so by itself."""
+
+    begins: int
+    sure: bool
+
+
+def heads_content(reading: Reading, word: int, form: str) -> bool:
+    """Is this a verbal noun or another word that heads a content? «وجود», «دخوله», «استمرار»."""
+    if reading.entity_at[word] >= 0:
+        return False
+    heads = reading.lexicon.lists["content_head"]
+    return (
+        form in heads or form.removesuffix("ها").removesuffix("ه") in heads or bool(_VERBAL_NOUN.fullmatch(form))
+    )
+
+
+def attached(reading: Reading, word: int) -> bool:
+    """Is a «ب» written on word `word` that may open a content? Not in «بلاده», «بشدة», «بارزاني»."""
+    form = reading.form(word)
+    if not form.startswith("ب") or len(form) < 4:
+        return False
+    if form in reading.lexicon.lists["own_b"] or form.startswith(reading.lexicon.prefixes["own_b"]):
+        return False
+    number = reading.entity_at[word]
+    return number < 0 or reading.entities[number].start > reading.words[word].start
+
+
+def object_of(reading: Reading, at: int, limit: int, cue: Cue) -> Object | None:
+    """Where the content begins when it is the verb's object, behind the subject if one is named.
+
+    «نفت وجود خلاف», «الوزارة تنفي الخبر»: at once. «نفت الوزارة وجود خلاف»: at the verbal noun behind a word
+    that can end a noun phrase. «اتهم زيد الحكومة بالتقصير»: behind the first name.
+    """
+    first = at + 1
+    while (
+        first < limit
+        and first < at + 3
+        and (reading.form(first) in ("لا", "الى") or reading.listed("adverbial", first))
+    ):
+        first += 1
+    if first >= limit:
+        return None
+    if heads_content(reading, first, reading.form(first)) or cue.pronoun or cue.kind in ("participle", "noun"):
+        return Object(first, sure=True)
+    if reading.form(first) in _INSERTED:  # «أنكر في مقطع صوتي وجود سجون»
+        inner = range(first + 1, min(limit, first + 12))
+        head = next((word for word in inner if heads_content(reading, word, reading.form(word))), None)
+        return Object(head, sure=True) if head is not None else None
+    guess: int | None = None
+    for word in range(first + 1, limit):
+        if reading.form(word) in ("\n", ":", "."):
+            break
+        if _goes_on(reading, word):
+            continue
+        if _head_behind_subject(reading, word, first):
+            return Object(word, sure=True)
+        if (
+            guess is None
+            and _behind_subject(reading, word)
+            and (cue.lemma.hearer or not reading.listed("title", word))
+        ):
+            guess = word
+    if _subject_stands_before(reading, at):
+        return Object(first, sure=False)
+    while guess is not None and guess < limit - 1 and reading.listed("adverbial", guess):
+        guess += 1
+    return Object(guess if guess is not None else first, sure=False)
+
+
+def _goes_on(reading: Reading, word: int) -> bool:
+    """Inside a name, at a mark, or behind a homograph of a cue: no object begins here."""
+    number = reading.entity_at[word]
+    inside = number >= 0 and number == reading.entity_at[word - 1]
+    return inside or not reading.words[word].is_word or reading.form(word - 1) in reading.lexicon.cues
+
+
+def _head_behind_subject(reading: Reading, word: int, first: int) -> bool:
+    form = reading.form(word)
+    if form in ("ما", "اي", "ان", "عدم", "وجود"):
+        return True
+    before = reading.form(word - 1)
+    ends = (
+        before.startswith(("ال", "لل", "بال", "وال")) or reading.entity_at[word - 1] >= 0 or before in (")", "،")
+    )
+    ends = ends or word - 1 in reading.closes or (not reading.entities and word - first >= 3)
+    return ends and heads_content(reading, word, form)
+
+
+def _behind_subject(reading: Reading, word: int) -> bool:
+    """Has the subject ended in front of this word? Behind a person's or an organisation's name, or «إحداها»."""
+    form = reading.form(word)
+    if form in ("في", "من", "و"):
+        return False
+    before = word - 1
+    if reading.form(before) in COMMAS and not reading.listed("title", word):
+        before -= 1  # «النائبة فلانة، عضو الكتلة، …»
+    number = reading.entity_at[before]
+    if number < 0:
+        return reading.form(before) in ("احداها", "احدهم", "بعضهم", ")")
+    kind = reading.entities[number].type
+    return kind == "PER" or (kind == "ORG" and not form.startswith("ال") and reading.entity_at[word] < 0)
+
+
+def _subject_stands_before(reading: Reading, at: int) -> bool:
+    """«واشنطن تتهم شركة …», in headlines above all: an imperfect right behind a noun."""
+    before = reading.form(at - 1)
+    return reading.form(at)[:1] in ("ي", "ت") and before[:1].isalnum() and not reading.listed("link", at - 1)

@@ -1,0 +1,70 @@
+"""Noun phrases that name who speaks: where one ends."""
+
+from __future__ import annotations
+
+from pipeline.attribution.reading import COMMAS, DASHES, Reading
+
+_LONGEST = 40
+
+
+def noun_phrase(reading: Reading, first: int, limit: int) -> int:
+    """Where the noun phrase that starts at word `first` ends, at `limit` at the latest.
+
+    It ends before adverbials («أمس», «في بيان»), relatives («الذي»), addressees («لوكالة») and commas, but
+    goes on over an apposition: «النائبة فلانة، عضو الكتلة، …».
+    """
+    word = first
+    limit = min(limit, first + _LONGEST, len(reading.words))
+    while word < limit:
+        form = reading.form(word)
+        if form in COMMAS and word > first and reading.listed("title", word + 1) and form != "؛":
+            word += 2
+            continue
+        if form == "(" and word > first:
+            closing = next(
+                (other for other in range(word, min(limit, word + 8)) if reading.form(other) == ")"), -1
+            )
+            if closing >= 0:
+                word = closing + 1
+                continue
+        if word in reading.opens:
+            behind = reading.behind(reading.opens[word])
+            if behind - word > 7 or behind > limit:
+                break
+            word = behind
+            continue
+        if (not reading.words[word].is_word and form not in (".", "/")) or _ends(reading, word, first):
+            break
+        word += 1
+    while word > first and reading.form(word - 1) in (*COMMAS, *DASHES, "قد", "و", ".", "ان"):
+        word -= 1
+    return word
+
+
+def _ends(reading: Reading, word: int, first: int) -> bool:
+    form = reading.form(word)
+    lists = reading.lexicon.lists
+    if reading.entity_at[word] >= 0:
+        entity = reading.entities[reading.entity_at[word]]
+        return word == first and form[:1] == "ل" and entity.start > reading.words[word].start
+    if (
+        form in lists["relative"]
+        or form in lists["adverbial"]
+        or form in lists["addressee"]
+        or form in lists["that"]
+    ):
+        return True
+    if form == "في":
+        return word == first or reading.form(word + 1) in lists["occasion"]
+    if form in ("على", "الى", "عن", "من", "مع", "ب") and word == first:
+        return True
+    if word == first and form.startswith("بال"):
+        return True  # «قال بالحرف الواحد»
+    if word == first and form.startswith("ل") and form not in lists["own_l"]:
+        return True  # «قال لرويترز إن»
+    if form == "على":
+        return reading.form(word + 1) in lists["on_occasion"]
+    if form in ("قد", "فقد") or (form in ("ردا", "تعليقا") and reading.form(word + 1) == "على"):
+        return True
+    entry = reading.lexicon.cues.get(form)
+    return entry is not None and entry.kind == "participle" and word > first and not reading.listed("title", word)
