@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 _MARK = re.compile(r"[«»\"“”„‘’\n]")
 _CLOSING = {"«": "»", "“": "”", "„": "”", "‘": "’", '"': '"', "»": "«", "”": "“"}
-_BEFORE_OPENING = " \t\r\u00a0([{-–—:،,؛…/"
+_BEFORE_OPENING = " \n\t\r\u00a0([{-–—:،,؛…/"
 
 
 class Quotation(NamedTuple):

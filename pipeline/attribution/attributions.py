@@ -59,7 +59,7 @@ def _attributions(reading: Reading) -> Iterator[Claim]:
         named = source(reading, found, alone=found.first != sentence)
         sentence = found.first
         held = content(reading, found, named, places)
-        if held is None or (found.complement is None and _told(told, held)):
+        if held is None or (found.complement is None and _told(told, held, echo=named is None)):
             continue  # «…، بحسب قوله»: a second cue of the attribution that is there already
         while open_ends and open_ends[-1] <= found.start:
             open_ends.pop()
@@ -81,9 +81,11 @@ def _attributions(reading: Reading) -> Iterator[Claim]:
         told = [*told[-3:], held]
 
 
-def _told(told: list[Range], held: Range) -> bool:
-    """Does an attribution just before hold most of this content already?"""
+def _told(told: list[Range], held: Range, *, echo: bool) -> bool:
+    """Does an attribution just before hold most of this content already, or, for an echo, any of it?"""
     start, end = held
+    if echo and any(start < since < end for since, _ in told):
+        return True
     return any(2 * (min(end, until) - max(start, since)) > end - start for since, until in told)
 
 

@@ -49,7 +49,8 @@ def complement(reading: Reading, at: int, cue: Cue, limit: int, last: int) -> Co
         if opened is not None:
             return opened
         if "ب" in cue.takes and (reading.form(word) == "ب" or attached(reading, word)):
-            by_letter = word
+            if by_letter is None or _surely(reading, word):
+                by_letter = word
             if word == at + 1 or _surely(reading, word):
                 break
         if _clause_ends(reading, word):

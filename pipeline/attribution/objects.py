@@ -11,7 +11,7 @@ from pipeline.attribution.reading import COMMAS, Reading
 # Verbal nouns by their pattern, as they head a content: «استمرار», «تحرير», «إلغاء», «مشاركة»
 _VERBAL_NOUN = re.compile(
     r"(?:ت\w{2}ي\w{1,2}|ت\w{3}|ت\wا\w{2}"
-    r"|است\w{2}ا\w|است\wا\wة|ا\w{2}\wا\w|ا\w{2}ا[ءلرنمدقفعبجطحتسصكهي]|ا\w\wا\wة|م\wا\w{2}ة)"
+    r"|است\w{2}ا\w|است\wا\wة|ا\w{2}\wا\w|ا\w{2}ا[ءلرنمدقفعبجطحتسصكهي]|ا\w?\wا\wة|م\wا\w{2}ة)"
     r"(?:ه|ها|هم|هما)?"
 )
 _INSERTED = ("في", "امام")

@@ -67,4 +67,6 @@ def _ends(reading: Reading, word: int, first: int) -> bool:
     if form in ("قد", "فقد") or (form in ("ردا", "تعليقا") and reading.form(word + 1) == "على"):
         return True
     entry = reading.lexicon.cues.get(form)
-    return entry is not None and entry.kind == "participle" and word > first and not reading.listed("title", word)
+    if entry is None or word == first or reading.listed("title", word):
+        return False
+    return entry.kind in ("participle", "preposition")
