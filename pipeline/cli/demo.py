@@ -159,9 +159,9 @@ def _report(console: Console, fed: int, refusals: Sequence[Refusal], result: Res
     rows.append(("fed", fed))
     if counts or sum(int(str(count)) for _, count in rows[:-1]) != fed:
         raise Stop(f"the outcomes do not add up: {rows}, {dict(counts)}")
-    table("What became of the wire", ("outcome", "items"), rows)
     table("Dead letters, by their error", ("error", "items"), Counter(result.errors).most_common())
     table("Refused at the feed", ("where", "why"), [(refusal.where, refusal.reason) for refusal in refusals])
+    table("What became of the wire", ("outcome", "items"), rows)
     entities = sum(len(article.entities) for article in result.enriched.values())
     claims = sum(len(article.claims) for article in result.enriched.values())
     console.print(

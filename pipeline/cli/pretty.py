@@ -16,7 +16,7 @@ MOST_LETTERS = 700
 
 
 def show(record: Enriched, console: Console | None = None) -> None:
-    """The text with its entities coloured, then who says what."""
+    """The text with its entities coloured, their names, then who says what."""
     console = console or Console()
     text = Text(record.text)
     for entity in record.entities:
@@ -24,8 +24,11 @@ def show(record: Enriched, console: Console | None = None) -> None:
     if len(record.text) > MOST_LETTERS:
         text.truncate(MOST_LETTERS)
         text.append(" …")
-    legend = "  ".join(f"[{colour}]{kind}[/]" for kind, colour in COLOURS.items())
-    console.print(Panel(text, title=record.uri, subtitle=f"{record.language.code}   {legend}"))
+    console.print(Panel(text, title=record.uri, subtitle=record.language.code))
+    for kind, colour in COLOURS.items():
+        names = dict.fromkeys(entity.canonical for entity in record.entities if entity.type == kind)
+        if names:
+            console.print(Text(f"  {kind:<5}", style=colour) + Text("، ".join(names)), overflow="fold")
     attributions = [claim for claim in record.claims if claim.cue]
     if attributions:
         console.print(_who_says_what(attributions))

@@ -28,6 +28,7 @@ class TaggingStage(ArticleStage):
 
     def start(self) -> None:
         self._tagger = self._tagger or self._open_tagger()
+        self._tagger.tag(["خبر"])  # returns once the model is loaded
 
     def enrich(self, articles: Sequence[Article]) -> list[Outcome]:
         assert self._tagger is not None, "start the stage first"  # noqa: S101
