@@ -55,8 +55,8 @@ def complement(reading: Reading, at: int, cue: Cue, limit: int, last: int) -> Co
                 break
         if _clause_ends(reading, word):
             break
-        if word <= at + _SECOND_VERB_REACH and _participle(reading, word):
-            swallows = word + 1  # «تابع قائلاً», «استدركت فلانة موضحة أن»
+        if reading.form(word) == "بالقول" or (word <= at + _SECOND_VERB_REACH and _participle(reading, word)):
+            swallows = word + 1  # «ختم بالقول», «تابع قائلاً», «استدركت فلانة موضحة أن»
         word += 1
     if by_letter is not None:
         skip = 0 if reading.form(by_letter) == "ب" else 1
@@ -153,13 +153,13 @@ def _hope(reading: Reading, word: int) -> bool:
 
 
 def _clause_ends(reading: Reading, word: int) -> bool:
-    """Does the sentence end, or another report or a contrast begin? «…، وطالب …», «…، بينما توقع …»."""
+    """Does the sentence end, or another report or a contrast begin? «… وطالب …», «…، بينما توقع …»."""
     form = reading.form(word)
     if form in ("\n", "؛") or (form in (".", "!", "؟") and reading.stop(word) == word + 1):
         return True
     if reading.form(word - 1) in COMMAS and (reading.contrasts(word) or _participle(reading, word)):
         return True
-    if form[:1] not in ("و", "ف") or not (reading.form(word - 1) in COMMAS or word - 1 in reading.closes):
+    if form[:1] not in ("و", "ف"):
         return False
     entry = reading.lexicon.cues.get(form[1:])
     return entry is not None and entry.kind == "verb" and form not in reading.lexicon.cues

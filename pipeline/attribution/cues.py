@@ -84,6 +84,8 @@ def _cue_at(reading: Reading, at: int, first: int, last: int, cue: Cue, joined: 
     if cue.kind == "verb" and reading.form(at - 1) == "ما":
         reach = min(reach, _WHAT_REACH)
     opened = complement(reading, at, cue, min(last, at + 1 + reach), last)
+    if opened is not None and opened.opening == "phrase" and reading.form(at - 1) in ("وهو", "وهي"):
+        return None  # «تبكي وهي تشير إلى الباب»: a gesture
     if opened is not None and (opened.opening != "object" or _reports(reading, at, first, cue, opened.begins)):
         return found(opened)
     if cue.kind == "verb" and "before" in cue.takes and _behind_content(reading, at, first):

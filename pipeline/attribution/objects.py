@@ -37,7 +37,7 @@ def heads_content(reading: Reading, word: int, form: str) -> bool:
 def attached(reading: Reading, word: int) -> bool:
     """Is a «ب» written on word `word` that may open a content? Not in «بلاده», «بشدة», «بارزاني»."""
     form = reading.form(word)
-    if not form.startswith("ب") or len(form) < 4:
+    if not form.startswith("ب") or (len(form) < 4 and form[1:] not in reading.lexicon.lists["content_head"]):
         return False
     if form in reading.lexicon.lists["own_b"] or form.startswith(reading.lexicon.prefixes["own_b"]):
         return False
