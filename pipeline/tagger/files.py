@@ -1,0 +1,10 @@
+"""The files of the model that ships."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+WEIGHTS = Path(__file__).parent / "weights"
+MODEL = "model.xml"
+MODEL_DATA = "model.bin"
+TOKENIZER = "tokenizer.json"

@@ -1,0 +1,157 @@
+"""The tagger in a child process, which can be killed when it takes too long and started anew when it dies.
+
+A process of its own, started by name and not forked: a fork of a program with threads (Kafka's, OpenVINO's) may
+hang, and `multiprocessing` would import the caller's main module again. The parent imports neither OpenVINO nor
+transformers.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import pipeline
+from pipeline.errors import Retry, Stop
+from pipeline.tagger.files import MODEL, WEIGHTS
+from pipeline.tagger.frames import Answer, Deadline, Failure, Ready, Reply, Request, receive, send
+from pipeline.tagger.mentions import Mention
+from pipeline.tagger.tagger import Tagger
+
+if TYPE_CHECKING:
+    from pipeline.tagger.encoder import Precision
+
+# Slower than any machine that we know by a factor of ten, loading from a cold disk included.
+STARTUP_SECONDS = 60.0
+# Two cores read some 25,000 characters a second; an article of 500 KB must not look like a hang on a busy one.
+CHARACTERS_PER_SECOND = 2_000
+_ROOT = str(Path(pipeline.__file__).parent.parent)
+
+
+@dataclass
+class _Child:
+    process: subprocess.Popen[bytes]
+    connection: socket.socket
+    startup: Deadline
+    ready: bool = False
+
+
+class ProcessTagger(Tagger):
+    """Begins loading at once and returns; the first `tag` waits for the model.
+
+    `timeout` is for one call, in seconds, and grows with the length of its texts (CHARACTERS_PER_SECOND). After a
+    timeout or the child's death the call raises Retry and the next call starts a new child. One call at a time:
+    others wait.
+    """
+
+    def __init__(
+        self,
+        folder: Path = WEIGHTS,
+        *,
+        timeout: float = 60.0,
+        startup: float = STARTUP_SECONDS,
+        precision: Precision = "auto",
+        threads: int = 0,
+    ) -> None:
+        self._arguments = [str(folder), precision, str(threads)]
+        self._folder, self._timeout, self._startup = folder, timeout, startup
+        self._lock = Lock()
+        self._child: _Child | None = self._start()
+
+    @property
+    def version(self) -> str:
+        from pipeline.tagger.version import model_version
+
+        return model_version(self._folder)
+
+    def ready(self) -> bool:
+        """Whether the model is loaded. Does not wait. False also after the child was lost."""
+        with self._lock:
+            child = self._child
+            if child and not child.ready and select.select([child.connection], [], [], 0)[0]:
+                try:
+                    self._await_ready(child)
+                except Retry:
+                    return False
+            return child is not None and child.ready
+
+    def tag(self, texts: Sequence[str]) -> list[list[Mention]]:
+        if not texts:
+            return []
+        # Lone surrogates have no UTF-8; the child would put question marks in their place, too.
+        request = Request([text.encode("utf-8", "replace").decode() for text in texts])
+        with self._lock:
+            child = self._child or self._start()
+            self._child = child
+            self._await_ready(child)
+            seconds = self._timeout + sum(map(len, texts)) / CHARACTERS_PER_SECOND
+            reply = self._exchange(child, request, Deadline.after(seconds), f"no answer within {seconds:.0f} s")
+            if isinstance(reply, Failure):
+                raise Retry(f"the tagger failed on {len(texts)} texts: {reply.message}")
+            if not isinstance(reply, Answer) or len(reply.mentions) != len(texts):
+                self._kill()
+                raise Retry("the tagger's process answered out of turn")
+            return reply.mentions
+
+    def close(self) -> None:
+        with self._lock:
+            self._kill()
+
+    def _start(self) -> _Child:
+        if not (self._folder / MODEL).exists():
+            raise Stop(f"no entity model in {self._folder}: reinstall khabar, or run `khabar train entities`")
+        ours, theirs = socket.socketpair()
+        path = os.pathsep.join(filter(None, [_ROOT, os.environ.get("PYTHONPATH")]))
+        with theirs:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "pipeline.tagger.child", str(theirs.fileno()), *self._arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                env={**os.environ, "PYTHONPATH": path},
+                start_new_session=True,  # a terminal's Ctrl-C does not reach it
+            )
+        return _Child(process, ours, Deadline.after(self._startup))
+
+    def _await_ready(self, child: _Child) -> None:
+        if child.ready:
+            return
+        reply = self._exchange(child, None, child.startup, f"not ready within {self._startup:.0f} s")
+        if isinstance(reply, Failure):
+            self._kill()
+            raise Stop(reply.message)
+        child.ready = isinstance(reply, Ready)
+
+    def _exchange(self, child: _Child, request: Request | None, deadline: Deadline, late: str) -> Reply:
+        """Send and receive; whatever goes wrong costs the child its life."""
+        try:
+            if request:
+                send(child.connection, request, deadline)
+            return receive(child.connection, Reply, deadline)  # type: ignore[arg-type]
+        except TimeoutError:
+            self._kill()
+            raise Retry(f"the tagger's process was stopped: {late}") from None
+        except (EOFError, OSError):
+            with suppress(subprocess.TimeoutExpired):
+                child.process.wait(1)
+            status = child.process.poll()
+            self._kill()
+            raise Retry(f"the tagger's process died (status {status})") from None
+        except BaseException:
+            self._kill()  # an interrupt in mid-frame: what would come next is anyone's guess
+            raise
+
+    def _kill(self) -> None:
+        child, self._child = self._child, None
+        if child:
+            child.connection.close()
+            child.process.kill()
+            child.process.wait()
