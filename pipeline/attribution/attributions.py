@@ -99,10 +99,11 @@ def _forms(reading: Reading, span: Span) -> list[str]:
 
 
 def _own_voice(reading: Reading, attributed: list[Claim]) -> Iterator[Claim]:
-    """Sentences of the outlet that state what can be checked, where no attribution reaches."""
+    """Sentences of the outlet that state what can be checked, where no attribution reaches; not the headline."""
     taken = iter(sorted(_extent(claim) for claim in attributed))
     start, end = next(taken, (len(reading.text), len(reading.text)))
-    for first, last in reading.sentences:
+    titled = len(reading.sentences) > 1 and reading.form(reading.sentences[0][1]) == "\n"
+    for first, last in reading.sentences[1 if titled else 0 :]:
         span = reading.span(reading.words[first].start, reading.words[last - 1].end)
         if span is None:
             continue

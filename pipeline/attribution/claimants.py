@@ -71,7 +71,10 @@ class Claimants:
         head = self.reading.form(source.first)
         if source.end - source.first > 3 or head not in self.reading.lexicon.lists["generic"]:
             return False
-        return head in ("الاخير", "الاخيرة") or head in speaker.forms or head.removeprefix("ال") in speaker.forms
+        if head in ("الاخير", "الاخيرة") or head in speaker.forms:
+            return True
+        bare = head.removeprefix("ال")
+        return any(form in speaker.forms for form in (bare, bare + "ها", bare + "ه", bare + "هم"))
 
 
 def _impersonal(reading: Reading, found: Found) -> bool:

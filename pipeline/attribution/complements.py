@@ -37,6 +37,7 @@ def complement(reading: Reading, at: int, cue: Cue, limit: int, last: int) -> Co
     `last`: the end of the sentence. Quotations that are names on the way are passed over.
     """
     word = swallows = at + 1
+    subordinate = reading.listed("while", at - 1)
     by_letter: int | None = None  # the word with «ب» that may open the content
     while word < limit:
         quotation = reading.opens.get(word)
@@ -53,7 +54,7 @@ def complement(reading: Reading, at: int, cue: Cue, limit: int, last: int) -> Co
                 by_letter = word
             if word == at + 1 or _surely(reading, word):
                 break
-        if _clause_ends(reading, word):
+        if _clause_ends(reading, word) or (word > at + 1 and subordinate and _main_verb(reading, word)):
             break
         if reading.form(word) == "بالقول" or (word <= at + _SECOND_VERB_REACH and _participle(reading, word)):
             swallows = word + 1  # «ختم بالقول», «تابع قائلاً», «استدركت فلانة موضحة أن»
@@ -70,7 +71,10 @@ def complement(reading: Reading, at: int, cue: Cue, limit: int, last: int) -> Co
 def _opened_at(reading: Reading, at: int, word: int, cue: Cue, limit: int, swallows: int) -> Complement | None:
     """What word `word` opens by itself: «أن», a colon, a question, a preposition of the lemma."""
     form, takes = reading.form(word), cue.takes
-    if form in reading.lexicon.lists["that"] and takes & _THAT_TAKERS:
+    if form in reading.lexicon.lists["that"] and takes & _THAT_TAKERS and not reading.listed("not_that", word - 1):
+        what = object_of(reading, at, word, cue) if "object" in takes else None
+        if what is not None and reading.form(what.begins) == "ما":  # «نفت ما ذُكر من أنها»
+            return _from(reading, "object", what.begins, what.begins, what.begins)
         return _from(reading, "that", word, word + 1, swallows)
     if form == ":" and "quote" in takes:
         if word + 1 in reading.opens:
@@ -157,12 +161,20 @@ def _clause_ends(reading: Reading, word: int) -> bool:
     form = reading.form(word)
     if form in ("\n", "؛") or (form in (".", "!", "؟") and reading.stop(word) == word + 1):
         return True
+    if form in ("غير", "بيد", "الا") and reading.form(word + 1) in reading.lexicon.lists["that"]:
+        return True
     if reading.form(word - 1) in COMMAS and (reading.contrasts(word) or _participle(reading, word)):
         return True
     if form[:1] not in ("و", "ف"):
         return False
     entry = reading.lexicon.cues.get(form[1:])
     return entry is not None and entry.kind == "verb" and form not in reading.lexicon.cues
+
+
+def _main_verb(reading: Reading, word: int) -> bool:
+    """«وبينما نفى الأول الخبر، أكد الثاني …»: behind the comma the main clause begins."""
+    entry = reading.lexicon.cues.get(reading.form(word))
+    return reading.form(word - 1) in COMMAS and entry is not None and entry.kind == "verb"
 
 
 def _participle(reading: Reading, word: int) -> bool:

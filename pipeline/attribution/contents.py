@@ -93,7 +93,7 @@ def _around(reading: Reading, found: Found, source: Source | None, places: Break
     first = _last_clause(reading, first, front)
     if found.cue.kind == "preposition":
         end = places.after(around, found.at, found.last)
-        rest = _rest(reading, source.end if source else found.at + 1, end)
+        rest = _rest(reading, source.end if source else found.at + 1, end, few=front - first <= _FEW)
         if rest is not None and (front - first <= _FEW or end - rest > 3 * (front - first)):
             return _behind_source(reading, rest, end)
     if front <= first:
@@ -122,8 +122,13 @@ def _behind_source(reading: Reading, rest: int, end: int) -> Range | None:
     return _trimmed(reading, reading.words[rest].start, rest, end)
 
 
-def _rest(reading: Reading, behind: int, end: int) -> int | None:
-    """The first word behind the comma, colon or «فإن» that follows the source; no relative clause."""
+def _rest(reading: Reading, behind: int, end: int, *, few: bool) -> int | None:
+    """The first word behind the comma, colon or «فإن» that follows the source; no relative clause.
+
+    `few`: hardly anything stands in front, so that the sentence must go on: «ويعملون وفق المدير بأجر زهيد».
+    """
+    if few and reading.entity_at[behind - 1] >= 0 and end - behind > _FEW and reading.words[behind].is_word:
+        return behind
     opens = (*COMMAS, ":", *reading.lexicon.lists["that"])
     words = range(behind, min(end, behind + _SOURCE_REACH))
     rest = next((word for word in words if reading.form(word) in opens), end)

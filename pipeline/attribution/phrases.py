@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeline.attribution.objects import attached
 from pipeline.attribution.reading import COMMAS, DASHES, Reading
 
 _LONGEST = 40
@@ -41,7 +42,20 @@ def noun_phrase(reading: Reading, first: int, limit: int) -> int:
     return word
 
 
+def _name_ends(reading: Reading, word: int) -> bool:
+    """Behind a person's name: does whom they address follow («حذر فلان واشنطن»), or a preposition?"""
+    number, before = reading.entity_at[word], reading.entity_at[word - 1]
+    if before < 0 or before == number or reading.entities[before].type != "PER":
+        return False
+    if number >= 0:
+        entity = reading.entities[number]
+        return entity.type != "PER" and entity.start == reading.words[word].start
+    return attached(reading, word)
+
+
 def _ends(reading: Reading, word: int, first: int) -> bool:
+    if word > first and _name_ends(reading, word):
+        return True
     form = reading.form(word)
     lists = reading.lexicon.lists
     if reading.entity_at[word] >= 0:
@@ -56,6 +70,8 @@ def _ends(reading: Reading, word: int, first: int) -> bool:
         return True
     if form == "في":
         return word == first or reading.form(word + 1) in lists["occasion"]
+    if form == "من" and word == first + 1 and reading.form(first) in lists["generic"]:
+        return True  # «أعلن الرئيس من واشنطن»
     if form in ("على", "الى", "عن", "من", "مع", "ب") and word == first:
         return True
     if word == first and form.startswith("بال"):
