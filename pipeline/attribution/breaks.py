@@ -31,7 +31,7 @@ class Breaks(NamedTuple):
 
 
 def breaks(reading: Reading, cues: list[Found]) -> Breaks:
-    """The breaks that `cues` make; none where a cue belongs into the report around it («أنهما تتوقعان»)."""
+    """The breaks that `cues` make; none where a cue belongs into the report around it («أنها تتوقع»)."""
     by_quotation: dict[int, list[int]] = {}
     for found in cues:
         at = _break(reading, found)

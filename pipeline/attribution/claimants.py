@@ -7,9 +7,11 @@ from typing import NamedTuple
 from pipeline.attribution.cues import Found
 from pipeline.attribution.reading import Reading
 from pipeline.attribution.sources import Source
+from pipeline.attribution.words import words
 from pipeline.records import Claimant, Entity
 
 _REMEMBERED = 50
+_PEOPLE = 200
 
 
 class Speaker(NamedTuple):
@@ -26,6 +28,7 @@ class Claimants:
         self.reading = reading
         self.speakers: list[Speaker] = []
         self.latest: Claimant | None = None
+        self.people = _people(reading)
 
     def claimant(self, found: Found, source: Source | None, text: str, *, nested: bool) -> Claimant | None:
         """Who speaks: for a dropped subject the speaker before, for a short or generic name the fuller one.
@@ -47,6 +50,7 @@ class Claimants:
         forms = frozenset(self.reading.form(word) for word in range(source.first, source.end))
         entity = self._entity(source)
         if entity is not None:
+            entity = self._fuller(entity)
             return Speaker(Claimant(entity=entity.id, text=entity.canonical), forms)
         for speaker in reversed(self.speakers):
             if self._same(source, forms, speaker):
@@ -64,6 +68,14 @@ class Claimants:
         head = self.reading.entity_at[source.first]
         return person or (self.reading.entities[head] if head >= 0 else None)
 
+    def _fuller(self, entity: Entity) -> Entity:
+        """«كيري» is «جون كيري», where the article has one person whose name holds all its words and more."""
+        if entity.type != "PER":
+            return entity
+        short = _forms(entity.canonical)
+        fuller = [person for name, person in self.people.items() if short < name]
+        return fuller[0] if len(fuller) == 1 else entity
+
     def _same(self, source: Source, forms: frozenset[str], speaker: Speaker) -> bool:
         """«الوزير» is «وزير الخارجية جون كيري», «كيري» is «جون كيري», «الأخير» whoever spoke last."""
         if forms <= speaker.forms:
@@ -75,6 +87,19 @@ class Claimants:
             return True
         bare = head.removeprefix("ال")
         return any(form in speaker.forms for form in (bare, bare + "ها", bare + "ه", bare + "هم"))
+
+
+def _people(reading: Reading) -> dict[frozenset[str], Entity]:
+    """The first mention of each person of the article, by the words of the name; so many at most."""
+    people: dict[frozenset[str], Entity] = {}
+    for entity in reading.entities:
+        if entity.type == "PER" and len(people) < _PEOPLE:
+            people.setdefault(_forms(entity.canonical), entity)
+    return people
+
+
+def _forms(name: str) -> frozenset[str]:
+    return frozenset(word.form for word in words(name) if word.is_word)
 
 
 def _impersonal(reading: Reading, found: Found) -> bool:

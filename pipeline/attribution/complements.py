@@ -118,7 +118,7 @@ def _from(
 
 
 def _quoted(reading: Reading, mark: int, at: int, swallows: int) -> Complement | None:
-    """The quotation that the mark at word `mark` opens: «قال: "…"», «قال متعاملون "إن …"»."""
+    """The quotation that the mark at word `mark` opens: «قال: "…"», «قال تجار "إن …"»."""
     begins = mark + 1
     if reading.form(begins) in ("ان", "انه", "انها", "انهم"):
         begins += 1

@@ -11,7 +11,7 @@ from pipeline.attribution.reading import COMMAS, Reading
 from pipeline.attribution.words import after_letter
 
 _NOUN_REACH = 4
-_WHAT_REACH = 6  # behind «ما»: «ما ذُكر غير صحيح» holds no report
+_WHAT_REACH = 6  # behind «ما»: «ما ذُكر قديم» holds no report
 _NEEDED_REACH = 25
 _NEGATIONS = frozenset(("لم", "لن", "لا", "ولم", "ولن", "ولا"))
 

@@ -35,7 +35,7 @@ def heads_content(reading: Reading, word: int, form: str) -> bool:
 
 
 def attached(reading: Reading, word: int) -> bool:
-    """Is a «ب» written on word `word` that may open a content? Not in «بلاده», «بشدة», «بارزاني»."""
+    """Is a «ب» written on word `word` that may open a content? Not in «بلاده», «بشدة», «باسم»."""
     form = reading.form(word)
     if not form.startswith("ب") or (len(form) < 4 and form[1:] not in reading.lexicon.lists["content_head"]):
         return False

@@ -43,7 +43,7 @@ def noun_phrase(reading: Reading, first: int, limit: int) -> int:
 
 
 def _name_ends(reading: Reading, word: int) -> bool:
-    """Behind a person's name: does whom they address follow («حذر فلان واشنطن»), or a preposition?"""
+    """Behind a person's name: does whom they address follow («حذر فلان دمشق»), or a preposition?"""
     number, before = reading.entity_at[word], reading.entity_at[word - 1]
     if before < 0 or before == number or reading.entities[before].type != "PER":
         return False
@@ -71,7 +71,7 @@ def _ends(reading: Reading, word: int, first: int) -> bool:
     if form == "في":
         return word == first or reading.form(word + 1) in lists["occasion"]
     if form == "من" and word == first + 1 and reading.form(first) in lists["generic"]:
-        return True  # «أعلن الرئيس من واشنطن»
+        return True  # «أعلن الرئيس من القاهرة»
     if form in ("على", "الى", "عن", "من", "مع", "ب") and word == first:
         return True
     if word == first and form.startswith("بال"):

@@ -70,6 +70,20 @@ def test_short_name_has_the_entity_and_its_canonical_name() -> None:
     assert [claim.claimant for claim in found] == [Claimant(entity="e1", text="سامر العلي")] * 3
 
 
+def test_a_short_name_is_the_one_person_with_the_fuller_name() -> None:
+    text = "التقى جون سامر العلي الوفد. وأكد العلي أن القرى آمنة."
+    found = claims(text, entities(text, ("سامر العلي", "e1", "سامر العلي"), ("العلي", "e2", "العلي")))
+    assert [claim.claimant for claim in found] == [Claimant(entity="e1", text="سامر العلي")]
+
+
+def test_a_short_name_of_two_people_stays() -> None:
+    text = "حضر سامر العلي وباسم العلي. وأكد العلي أن القرى آمنة."
+    names = (("سامر العلي", "e1", "سامر العلي"), ("باسم العلي", "e2", "باسم العلي"), ("العلي", "e3", "العلي"))
+    assert [claim.claimant for claim in claims(text, entities(text, *names))] == [
+        Claimant(entity="e3", text="العلي")
+    ]
+
+
 def test_a_source_that_only_works_for_an_organisation_is_not_it() -> None:
     text = "قال مصدر في شركة الساحل إن السفينة غرقت."
     start = text.index("شركة")
