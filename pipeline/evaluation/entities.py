@@ -123,7 +123,8 @@ def _document(path: Path, number: int, line: str) -> _Document:
     for entity in read.entities:
         if entity.type not in TYPES:
             raise KhabarError(f"{path}, line {number}: no such type: {entity.type}; there are {', '.join(TYPES)}")
-        if not entity.text or read.text[entity.start : entity.end] != entity.text:
+        inside = 0 <= entity.start < entity.end <= len(read.text)
+        if not inside or read.text[entity.start : entity.end] != entity.text:
             raise KhabarError(
                 f"{path}, line {number}: «{entity.text}» does not stand at {entity.start} to {entity.end}"
             )
