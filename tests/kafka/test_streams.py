@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import pytest
 
@@ -16,11 +17,12 @@ from pipeline.stages.duplicates import DuplicatesStage
 from pipeline.stages.language import LanguageStage
 from pipeline.stages.stage import Stage
 from pipeline.stages.tagging import TaggingStage
+from pipeline.streams.delivery import Delivery, Emission
 from pipeline.streams.headers import read
 from pipeline.streams.worker import Worker
 from pipeline.tagger.mentions import Mention
 from pipeline.tagger.tagger import Tagger
-from pipeline.topics import DEAD_LETTER, DUPLICATES, ENRICHED, RAW
+from pipeline.topics import ARABIC, DEAD_LETTER, DUPLICATES, ENRICHED, RAW, TAGGED, UNIQUE, Topic
 from tests.bad_input import BAD, LIMIT, ODD
 from tests.kafka.harness import (
     Process,
@@ -147,6 +149,32 @@ async def test_a_killed_worker_loses_nothing(engine: Engine, prefix: str) -> Non
     assert set(found.by_key()) == {f"u{n}" for n in range(600)}
     # What was delivered and not yet committed: a batch of each stage.
     assert found.repeats() <= len(stages) * settings.batch_articles
+
+
+async def test_what_no_broker_has_acknowledged_is_not_committed(
+    engine: Engine, prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker ends just before it sends, once in each stage; the next one has to find all that it had taken."""
+    settings = await prepared(engine, prefix)
+    fed = await feed(settings, [item(f"u{n}", TEXT.format(n)) for n in range(40)])
+    send = Delivery.send
+    for topic in (ARABIC, UNIQUE, TAGGED, ENRICHED):
+
+        async def cut_off(
+            self: Delivery, emissions: Iterable[Emission], still_ours: Any, topic: Topic = topic
+        ) -> bool:
+            emissions = list(emissions)
+            if any(emission.topic is topic for emission in emissions):
+                raise Stop("the plug was pulled")
+            return await send(self, emissions, still_ours)
+
+        with monkeypatch.context() as patch, pytest.raises(Stop, match="the plug was pulled"):
+            patch.setattr(Delivery, "send", cut_off)
+            await asyncio.wait_for(Worker(settings, all_stages()).run(), 30)
+    async with working(settings, all_stages()):
+        found = await until(settings, lambda story: len(story.outcomes) == fed)
+    assert found.by_key() == {f"u{n}": ["enriched"] for n in range(40)}
+    found.repeats()
 
 
 async def test_a_worker_that_joins_and_leaves_costs_nothing(engine: Engine, prefix: str) -> None:
