@@ -41,9 +41,7 @@ class Settings(BaseSettings):
     replication: int = Field(1, ge=1, le=7, description="copies of every topic; 3 in production")
     retention_hours: float = Field(7 * 24, gt=0, description="of all topics but enriched and dead-letter")
 
-    article_limit_bytes: int = Field(
-        512 * 1024, ge=1024, le=2 * 1024 * 1024, description="JSON of one article"
-    )
+    article_limit_bytes: int = Field(512 * 1024, ge=1024, le=2 * 1024 * 1024, description="JSON of one article")
     duplicates_window_hours: float = Field(72, gt=0, description="how long an article can have duplicates")
 
     batch_articles: int = Field(32, ge=1, le=1000, description="the most that a stage takes at once")

@@ -109,7 +109,8 @@ async def _feed(settings: Settings, console: Console) -> tuple[int, list[Refusal
 async def _watch(settings: Settings, fed: int, running: asyncio.Task[None], console: Console) -> Result:
     """Follow all outcomes until each input has one."""
     result = Result()
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    what = TextColumn("{task.description}")
+    columns = (SpinnerColumn(), what, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         bar = progress.add_task("through the pipeline", total=fed)
 
@@ -124,9 +125,12 @@ async def _watch(settings: Settings, fed: int, running: asyncio.Task[None], cons
         seen = -1
         while not collecting.done():
             if len(result.outcomes) == seen:
-                raise Stop(f"stuck: {seen} of {fed} inputs have an outcome, and no other came in {PATIENCE_SECONDS:g} s")
+                raise Stop(
+                    f"stuck: {seen} of {fed} inputs have an outcome, no other within {PATIENCE_SECONDS:g} s"
+                )
             seen = len(result.outcomes)
-            await asyncio.wait({collecting, running}, timeout=PATIENCE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            tasks = {collecting, running}
+            await asyncio.wait(tasks, timeout=PATIENCE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
             if running.done():
                 collecting.cancel()
                 await running

@@ -57,6 +57,7 @@ def report(path: Path, done: Published) -> None:
     unread = f", {len(done.passed_on)} of them unreadable: they will be dead letters" if done.passed_on else ""
     print(f"{path}: {done.sent} items fed{unread}")
     for item in done.passed_on:
-        print(f"khabar: {(item.key or b'').decode(errors='replace')} passed on as it is: {item.note}", file=sys.stderr)
+        key = (item.key or b"").decode(errors="replace")
+        print(f"khabar: {key} passed on as it is: {item.note}", file=sys.stderr)
     for refusal in done.refused:
         print(f"khabar: {refusal.where} refused: {refusal.reason}", file=sys.stderr)

@@ -38,7 +38,7 @@ def _who_says_what(claims: list[Claim]) -> Table:
     table = Table("who", "cue", "what", "", box=None, header_style="dim", padding=(0, 2))
     for claim in claims:
         who = claim.claimant.text if claim.claimant else claim.source.text if claim.source else "—"
-        kinds = " ".join(str(kind) for kind in (claim.quotation, claim.factuality) if kind not in (None, "asserted"))
+        kinds = " ".join(kind for kind in (claim.quotation, claim.factuality) if kind and kind != "asserted")
         content = claim.content.text if claim.content else "—"
         table.add_row(_short(who, 40), claim.cue.text if claim.cue else "", _short(content, 110), kinds)
     return table

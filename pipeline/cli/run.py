@@ -35,7 +35,7 @@ def worker(stages: Stages = "") -> None:
 
 
 def broker(
-    engine: Annotated[EngineName, typer.Option(help="embedded keeps nothing; kafka is the real one.")] = "embedded",
+    engine: Annotated[EngineName, typer.Option(help="embedded keeps nothing, kafka does.")] = "embedded",
     port: Annotated[int, typer.Option(help="0: a free one.")] = 9092,
 ) -> None:
     """Run a broker of your own until Ctrl-C, to try things out."""
@@ -52,5 +52,3 @@ def topics(json: AsJson = False) -> None:
 
     settings = load()
     topic_table(asyncio.run(create_topics(settings)), settings, as_json=json)
-
-

@@ -21,7 +21,7 @@ LINES_AT_ONCE = 32
 
 
 def enrich(
-    file: Annotated[Path, typer.Argument(help="Plain text or one ninjs item; - reads standard input.")] = Path("-"),
+    file: Annotated[Path, typer.Argument(help="Plain text or one ninjs item; - is standard input.")] = Path("-"),
     lines: Annotated[bool, typer.Option("--lines", help='JSON Lines of ninjs items or {"id", "text"}.')] = False,
     pretty: Annotated[bool, typer.Option("--pretty", help="For people.")] = False,
 ) -> None:
@@ -55,7 +55,7 @@ def settings(json: Annotated[bool, typer.Option("--json", help="Print one JSON o
         print_json({PREFIX + name.upper(): {"value": values[name], "source": origin[name]} for name in values})
         return
     rows = [
-        (PREFIX + name.upper(), "" if values[name] is None else values[name], origin[name], field.description or "")
+        (PREFIX + name.upper(), values[name] if values[name] is not None else "", origin[name], field.description)
         for name, field in Settings.model_fields.items()
     ]
     table("Settings", ("variable", "value", "from", ""), rows)

@@ -49,11 +49,22 @@ def _lingua(language: str) -> Iterator[Corpus]:
 # Left out, on purpose: the `-latn` files of KurdishLID (Latin script alone tells them, they would flatter the
 # rates of ckb and kmr) and the English side of FLORES (English is there already).
 CORPORA: tuple[Corpus, ...] = (
-    *(Corpus(f"lid_ud_sentences/{name}.txt", name[:2]) for name in (
-        "ar_pud-ud-test", "fa_seraji-ud-dev", "fa_seraji-ud-test", "ur_udtb-ud-dev", "ur_udtb-ud-test",
-        "ps_sikaram-ud-test", "sd_isra-ud-test", "ug_udt-ud-train", "ug_udt-ud-dev", "ug_udt-ud-test",
-        "en_pud-ud-test",
-    )),
+    *(
+        Corpus(f"lid_ud_sentences/{name}.txt", name[:2])
+        for name in (
+            "ar_pud-ud-test",
+            "fa_seraji-ud-dev",
+            "fa_seraji-ud-test",
+            "ur_udtb-ud-dev",
+            "ur_udtb-ud-test",
+            "ps_sikaram-ud-test",
+            "sd_isra-ud-test",
+            "ug_udt-ud-train",
+            "ug_udt-ud-dev",
+            "ug_udt-ud-test",
+            "en_pud-ud-test",
+        )
+    ),
     *(corpus for code in ("ar", "fa", "ur", "az", "de", "en", "es", "fr", "he", "tr") for corpus in _lingua(code)),
     Corpus("lid_flores_v1_pashto/wikipedia.dev.ps-en.ps", "ps"),
     Corpus("lid_flores_v1_pashto/wikipedia.devtest.ps-en.ps", "ps"),
@@ -72,11 +83,25 @@ CORPORA: tuple[Corpus, ...] = (
     _pali("kurdish/NorthernKurdish-arab_train", "kmr"),
     _pali("kurdish/Persian-arab_train", "fa"),
     _pali("kurdish/SouthernKurdish-arab_train", "sdh"),
-    *(_udhr(name, language) for name, language in (
-        ("arb", "ar"), ("pes_1", "fa"), ("pes_2", "fa"), ("urd", "ur"), ("urd_2", "ur"), ("pbu", "ps"),
-        ("uig_arab", "ug"), ("pnb", "pnb"), ("skr", "skr"), ("mly_arab", "ms"), ("eng", "en"), ("fra", "fr"),
-        ("heb", "he"), ("tur", "tr"),
-    )),
+    *(
+        _udhr(name, language)
+        for name, language in (
+            ("arb", "ar"),
+            ("pes_1", "fa"),
+            ("pes_2", "fa"),
+            ("urd", "ur"),
+            ("urd_2", "ur"),
+            ("pbu", "ps"),
+            ("uig_arab", "ug"),
+            ("pnb", "pnb"),
+            ("skr", "skr"),
+            ("mly_arab", "ms"),
+            ("eng", "en"),
+            ("fra", "fr"),
+            ("heb", "he"),
+            ("tur", "tr"),
+        )
+    ),
 )
 WIKIPEDIAS = {"lid_wiki_arz_ar/ar.jsonl": "ar", "lid_wiki_arz_ar/arz.jsonl": "arz"}
 

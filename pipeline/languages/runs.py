@@ -10,10 +10,39 @@ from pipeline.languages.evidence import evidence, sign_of
 from pipeline.languages.model import guesses
 
 # Arabic and the varieties of it that have an ISO 639 code.
-ARABIC = frozenset({
-    "ar", "ara", "arb", "arz", "apc", "ajp", "acm", "afb", "ars", "aeb", "arq", "ary", "ayl", "apd", "acq", "ayn",
-    "acw", "aec", "acx", "abh", "abv", "adf", "auz", "avl", "ayh", "ayp", "pga", "shu", "ssh",
-})
+ARABIC = frozenset(
+    {
+        "ar",
+        "ara",
+        "arb",
+        "arz",
+        "apc",
+        "ajp",
+        "acm",
+        "afb",
+        "ars",
+        "aeb",
+        "arq",
+        "ary",
+        "ayl",
+        "apd",
+        "acq",
+        "ayn",
+        "acw",
+        "aec",
+        "acx",
+        "abh",
+        "abv",
+        "adf",
+        "auz",
+        "avl",
+        "ayh",
+        "ayp",
+        "pga",
+        "shu",
+        "ssh",
+    }
+)
 # What the model knows of the other languages that are written in Arabic letters, today or in part.
 ARABIC_SCRIPT = frozenset({"fa", "ur", "ps", "sd", "ckb", "ku", "ug", "azb", "pnb", "mzn", "lrc", "ms"})
 

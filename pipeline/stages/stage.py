@@ -112,5 +112,3 @@ def internal(arrival: Arrival) -> Article | Notice:
     if arrival.key != record.uri.encode():
         raise Reject(f"the key {arrival.key!r} is not the uri {record.uri!r}")
     return record
-
-

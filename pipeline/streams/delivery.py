@@ -104,7 +104,8 @@ class Delivery:
 
     async def _attempt(self, emissions: list[Emission]) -> list[Emission]:
         """Send once; returns those that may be sent again."""
-        results = await asyncio.gather(*(self._acknowledged(emission) for emission in emissions), return_exceptions=True)
+        sends = (self._acknowledged(emission) for emission in emissions)
+        results = await asyncio.gather(*sends, return_exceptions=True)
         failed = []
         for emission, result in zip(emissions, results, strict=True):
             if result is None:
@@ -113,7 +114,7 @@ class Delivery:
                 raise result
             topic = emission.topic.full_name(self._settings)
             if isinstance(result, KafkaError) and not result.retriable:
-                raise Stop(f"topic {topic} takes no records: {result}. Nothing was lost: the offset is not committed")
+                raise Stop(f"topic {topic} takes no records: {result}. Nothing is lost: no offset is committed")
             log.warning("send failed, will be tried again", stage=self._stage.name, topic=topic, error=str(result))
             failed.append(emission)
         return failed
@@ -147,5 +148,3 @@ def _bytes(record: Record, topic: Topic) -> bytes:
     if len(value) > topic.max_bytes - 64 * 1024:
         raise Reject(f"record of {len(value):,} bytes is too large for {topic.name}")
     return value
-
-

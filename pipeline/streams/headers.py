@@ -45,10 +45,8 @@ def error_headers(
     error: BaseException, *, stage: str, topic: str, partition: int, offset: int
 ) -> list[tuple[str, bytes]]:
     """What failed, where, and why, under Kafka Connect's names."""
-    if isinstance(error, KhabarError):
-        trace = ""  # the message was written for people; where it was raised tells them nothing
-    else:
-        trace = "".join(traceback.format_exception(error))
+    # A message of ours was written for people: where it was raised tells them nothing.
+    trace = "" if isinstance(error, KhabarError) else "".join(traceback.format_exception(error))
     values = {
         "topic": topic,
         "partition": str(partition),

@@ -66,6 +66,7 @@ class Decoder:
             start = self._start(text, offsets[kept[0]])
             end = word_end(text, offsets[kept[-1]][1])
             start, end = trimmed(text, max(start, free), end)
+            end = closed(text, start, end)
             if start >= end or not any(sign.isalnum() for sign in text[start:end]):
                 continue
             sure = probabilities[range(first, last), labels[first:last]].mean(dtype=np.float64)
@@ -149,6 +150,16 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
         else:
             break
     return start, end
+
+
+def closed(text: str, start: int, end: int) -> int:
+    """The span's end, moved over the quote or bracket that closes what it opens: «قناة "العهد» gets its last sign."""
+    if start < end < len(text) and text[end] in _OPENERS:
+        span, opener, closer = text[start:end], _OPENERS[text[end]], text[end]
+        open_now = span.count(opener) % 2 if opener == closer else span.count(opener) - span.count(closer)
+        if open_now > 0:
+            return end + 1
+    return end
 
 
 def _idle(sign: str) -> bool:

@@ -67,7 +67,7 @@ class Process:
     """`khabar worker` as a process of its own."""
 
     def __init__(self, settings: Settings, *stages: str) -> None:
-        self._log = tempfile.TemporaryFile()
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
         variables = {
             "KHABAR_KAFKA_BOOTSTRAP_SERVERS": settings.kafka_bootstrap_servers,
             "KHABAR_TOPIC_PREFIX": settings.topic_prefix,
@@ -91,7 +91,8 @@ class Process:
         """Make sure that it is gone; returns what it logged."""
         self.kill()
         self._log.seek(0)
-        return self._log.read().decode(errors="replace")
+        with self._log:
+            return self._log.read().decode(errors="replace")
 
 
 @dataclass
@@ -142,7 +143,10 @@ class Story:
         said: dict[tuple[str, str, str], tuple[bytes | None, bytes | None]] = {}
         repeats = 0
         for topic, record in self.records:
-            source, outcome = read(record.headers, "khabar-input") or "", read(record.headers, "khabar-outcome") or ""
+            source, outcome = (
+                read(record.headers, "khabar-input") or "",
+                read(record.headers, "khabar-outcome") or "",
+            )
             place = (topic.name, source, outcome)
             repeats += place in said
             assert said.setdefault(place, (record.key, record.value)) == (record.key, record.value)

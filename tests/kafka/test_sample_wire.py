@@ -25,8 +25,11 @@ from pipeline.topics import DEAD_LETTER, DUPLICATES, ENRICHED, OTHER_LANGUAGE, S
 from tests.kafka.harness import Story, feed, prepared, until, working
 
 SUBJECTS = {
-    ENRICHED: "enriched.1", DUPLICATES: "duplicate.1", OTHER_LANGUAGE: "other-language.1", SUPERSEDED: "superseded.1",
-}  # fmt: skip
+    ENRICHED: "enriched.1",
+    DUPLICATES: "duplicate.1",
+    OTHER_LANGUAGE: "other-language.1",
+    SUPERSEDED: "superseded.1",
+}
 
 
 def wire(settings: Settings) -> Iterator[FeedItem]:

@@ -9,7 +9,7 @@ import pytest
 from aiokafka.errors import NotLeaderForPartitionError, TopicAuthorizationFailedError
 
 from pipeline.errors import Reject, Stop
-from pipeline.outcomes import Arrival, Divert, Forward, Rejected, Settled, Tombstone
+from pipeline.outcomes import Divert, Forward, Rejected, Settled, Tombstone
 from pipeline.records import Article, Enriched, Language, Notice, OtherLanguage, Record, Version, encode
 from pipeline.settings import Settings
 from pipeline.stages.claims import ClaimsStage
@@ -24,7 +24,9 @@ from pipeline.topics import ARABIC, DEAD_LETTER, ENRICHED, OTHER_LANGUAGE, UNIQU
 LANGUAGE = Language(code="ar", confidence=1.0)
 
 
-def delivered(key: bytes | None = b"u", value: bytes | None = b"v", headers: Any = (), raw: bool = False) -> Delivered:
+def delivered(
+    key: bytes | None = b"u", value: bytes | None = b"v", headers: Any = (), raw: bool = False
+) -> Delivered:
     message = SimpleNamespace(
         key=key, value=value, headers=headers, topic="news.raw", partition=3, offset=7, timestamp=1.5
     )
@@ -37,7 +39,15 @@ def article(uri: str = "u", text: str = "خبر", **fields: Any) -> Article:
 
 def enriched(uri: str = "u", item: dict[str, Any] | None = None) -> Enriched:
     return Enriched(
-        uri=uri, version=1, item=item or {}, text="خبر", language=LANGUAGE, entities=[], claims=[], stages={}, models={}
+        uri=uri,
+        version=1,
+        item=item or {},
+        text="خبر",
+        language=LANGUAGE,
+        entities=[],
+        claims=[],
+        stages={},
+        models={},
     )
 
 
@@ -78,7 +88,9 @@ def test_a_dead_letter_keeps_bytes_key_and_headers_and_says_what_failed() -> Non
     assert emission.headers[0] == ("trace", b"1")
     assert read(emission.headers, "khabar-input") == "news.raw/3/7"
     assert read(emission.headers, "khabar-outcome") == "dead-letter"
-    errors = {name: read(emission.headers, f"__connect.errors.{name}") for name in ("topic", "partition", "offset")}
+    errors = {
+        name: read(emission.headers, f"__connect.errors.{name}") for name in ("topic", "partition", "offset")
+    }
     assert errors == {"topic": "news.raw", "partition": "3", "offset": "7"}
     assert read(emission.headers, "__connect.errors.exception.message") == "no UTF-8"
     assert read(emission.headers, "__connect.errors.exception.class.name") == "Reject"

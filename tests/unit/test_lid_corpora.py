@@ -47,7 +47,9 @@ def test_kinds_and_languages(folder: Path, tmp_path: Path) -> None:
     assert kinds.count(("ar", "word")) == 2, "blank lines are dropped"
     assert kinds.count(("ur", "word-pair")) == 1
     assert [row["text"] for row in found if row["language"] == "arz"] == [
-        "مصر\n\nمصر بلد فى افريقيا.", "مصر", "مصر بلد فى افريقيا."
+        "مصر\n\nمصر بلد فى افريقيا.",
+        "مصر",
+        "مصر بلد فى افريقيا.",
     ]
     joined = [row for row in found if (row["language"], row["kind"]) == ("fa", "document")]
     assert all(len(row["text"].split()) >= 40 for row in joined)

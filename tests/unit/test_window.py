@@ -123,7 +123,9 @@ def test_newer_goes_by_number_then_creation_then_offset() -> None:
     assert newer(Version(number=2), 0, Version(number=1), 9)
     assert not newer(Version(number=1), 9, Version(number=2), 0)
     assert newer(Version(created="2026-01-02T00:00:00Z"), 0, Version(created="2026-01-01T00:00:00Z"), 9)
-    assert newer(Version(number=1, created="2026-01-02T00:00:00Z"), 0, Version(number=1, created="2026-01-01T00:00:00Z"), 9)
+    assert newer(
+        Version(number=1, created="2026-01-02T00:00:00Z"), 0, Version(number=1, created="2026-01-01T00:00:00Z"), 9
+    )
     assert newer(Version(number=1), 2, Version(created="2026-01-01T00:00:00Z"), 1)
     assert not newer(Version(number=1), 1, Version(number=1), 1)
 
