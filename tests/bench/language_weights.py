@@ -85,11 +85,18 @@ def fit(path: Path) -> dict[str, float]:
     y = np.array([is_arabic(language) for language in languages], dtype=float)
     counts = Counter(languages)
     others = sum(IMPORTANCE[language] for language in counts if not is_arabic(language))
-    share = np.array([
-        IMPORTANCE_OF_ARABIC.get(language, 0.0) / counts[language] if is_arabic(language)
-        else IMPORTANCE[language] / others / counts[language]
-        for language in languages
-    ]) * len(rows) / 2
+    share = (
+        np.array(
+            [
+                IMPORTANCE_OF_ARABIC.get(language, 0.0) / counts[language]
+                if is_arabic(language)
+                else IMPORTANCE[language] / others / counts[language]
+                for language in languages
+            ]
+        )
+        * len(rows)
+        / 2
+    )
     free = np.array([name not in HELD for name in names])
     weights = np.array([evidence().weights[name] if name in HELD else 0.0 for name in names])
     for _ in range(50):
