@@ -153,11 +153,11 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def closed(text: str, start: int, end: int) -> int:
-    """The span's end, moved over the quote or bracket that closes what it opens: «قناة "العهد» gets its last sign."""
+    """The span's end, moved over a quote or bracket that closes what the span opens («قناة "العهد» lacks one)."""
     if start < end < len(text) and text[end] in _OPENERS:
         span, opener, closer = text[start:end], _OPENERS[text[end]], text[end]
-        open_now = span.count(opener) % 2 if opener == closer else span.count(opener) - span.count(closer)
-        if open_now > 0:
+        still_open = span.count(opener) % 2 if opener == closer else span.count(opener) - span.count(closer)
+        if still_open > 0:
             return end + 1
     return end
 
