@@ -73,15 +73,21 @@ class ProcessTagger(Tagger):
         return model_version(self._folder)
 
     def ready(self) -> bool:
-        """Whether the model is loaded. Does not wait. False also after the child was lost."""
-        with self._lock:
-            child = self._child
-            if child and not child.ready and select.select([child.connection], [], [], 0)[0]:
-                try:
+        """Whether the model is loaded. Does not wait. False also after the child was lost.
+
+        Raises:
+            Stop: the model cannot be loaded.
+        """
+        child = self._child
+        if child and not child.ready and self._lock.acquire(blocking=False):
+            try:
+                if child is self._child and select.select([child.connection], [], [], 0)[0]:
                     self._await_ready(child)
-                except Retry:
-                    return False
-            return child is not None and child.ready
+            except Retry:
+                return False
+            finally:
+                self._lock.release()
+        return child is not None and child.ready
 
     def tag(self, texts: Sequence[str]) -> list[list[Mention]]:
         if not texts:
@@ -102,6 +108,9 @@ class ProcessTagger(Tagger):
             return reply.mentions
 
     def close(self) -> None:
+        """Kill the child; a call that waits for it in another thread ends at once, with Retry."""
+        if child := self._child:
+            child.process.kill()
         with self._lock:
             self._kill()
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -154,6 +155,20 @@ def test_a_child_that_takes_too_long_is_replaced(monkeypatch: pytest.MonkeyPatch
     assert hung.process.poll() is not None, "the old child is gone"
     assert tagger.tag([TEXT]) == expected
     tagger.close()
+
+
+def test_close_ends_a_call_that_waits() -> None:
+    tagger = ProcessTagger()
+    tagger.tag([TEXT])
+    assert tagger._child is not None
+    tagger._child.process.send_signal(signal.SIGSTOP)
+    with ThreadPoolExecutor() as pool:
+        waiting = pool.submit(tagger.tag, [TEXT])
+        while not tagger._lock.locked():
+            time.sleep(0.01)
+        tagger.close()
+        with pytest.raises(Retry, match="died"):
+            waiting.result(timeout=30)
 
 
 def test_a_child_that_never_loads_is_stopped() -> None:
