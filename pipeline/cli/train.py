@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from pipeline.tagger.files import WEIGHTS
+
 app = typer.Typer(help="Train the models that ship.", no_args_is_help=True)
 
 
@@ -18,9 +20,7 @@ def _group() -> None:
 @app.command()
 def entities(
     anercorp: Annotated[Path, typer.Option(help="ANERcorp's CamelLab training split, CoNLL columns.")],
-    out: Annotated[Path, typer.Option(help="Where the weights go; the package's own if not given.")] = Path(
-        "pipeline/tagger/weights"
-    ),
+    out: Annotated[Path, typer.Option(help="Where the weights go; the package's own if not given.")] = WEIGHTS,
     test: Annotated[
         list[Path] | None, typer.Option(help="Evaluate on this file afterwards, for the card; may be repeated.")
     ] = None,
