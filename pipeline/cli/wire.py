@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -43,10 +44,26 @@ def tail(
     json: Annotated[bool, typer.Option("--json", help="One record a line, as it is on the topic.")] = False,
 ) -> None:
     """Show enriched articles as they come."""
-    from pipeline.readers.enriched import show
+    asyncio.run(_tail(from_start=from_start, limit=limit, as_json=json))
+
+
+async def _tail(*, from_start: bool, limit: int, as_json: bool) -> None:
+    from pipeline.cli.pretty import show
+    from pipeline.readers.enriched import messages
     from pipeline.settings import load
 
-    asyncio.run(show(load(), from_start=from_start, limit=limit, as_json=json))
+    shown = 0
+    async for message in messages(load(), from_start=from_start):
+        if as_json and message.value is not None:
+            sys.stdout.buffer.write(message.value + b"\n")
+            sys.stdout.flush()
+        elif message.record:
+            show(message.record)
+        elif not as_json:
+            print(f"taken back: {message.uri}")
+        shown += 1
+        if shown == limit:
+            return
 
 
 def _feed(kind: str, files: list[Path]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -30,22 +29,3 @@ async def messages(settings: Settings, *, from_start: bool = False) -> AsyncIter
     async for message in follow(settings, [ENRICHED], from_start=from_start):
         record = None if message.value is None else decode(message.value, Enriched)
         yield Message((message.key or b"").decode(errors="replace"), record, message.value)
-
-
-async def show(settings: Settings, *, from_start: bool, limit: int, as_json: bool) -> None:
-    """Print records as they come, the first `limit` of them (0: for ever)."""
-    from pipeline.cli import pretty
-
-    shown = 0
-    async for message in messages(settings, from_start=from_start):
-        if as_json:
-            if message.value is not None:
-                sys.stdout.buffer.write(message.value + b"\n")
-                sys.stdout.flush()
-        elif message.record:
-            pretty.show(message.record)
-        else:
-            print(f"taken back: {message.uri}")
-        shown += 1
-        if shown == limit:
-            return
