@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 
-from pipeline.errors import KhabarError, Reject
+from pipeline.errors import KhabarError, Reject, Stop
 from pipeline.items import Item, read_item
 from pipeline.languages import detect, is_arabic
 from pipeline.records import Article, Enriched, StageReport, shown
@@ -16,6 +18,10 @@ from pipeline.stages.claims import enriched
 from pipeline.stages.language import KILLS, article
 from pipeline.stages.tagging import tagged
 from pipeline.tagger.tagger import Tagger
+
+# An id that is longer is cut: percent-encoding makes nine signs of an Arabic letter, and a uri has 2,048.
+ID_LIMIT = 200
+_UNFIT = re.compile(r"[\s\x00-\x1f\x7f-\x9f]")
 
 ALONE = StageReport(status="skipped", reason="an article by itself: there is no window to compare it with")
 
@@ -33,11 +39,22 @@ class Enricher:
         self._tagger = tagger
 
     def enrich(self, items: Sequence[Item | KhabarError]) -> list[Answer]:
-        """One answer an item.
+        """One answer an item. What breaks the tagger is halved until the one item is found.
 
         Raises:
-            Retry: the tagger's process was lost or too slow.
+            Stop: the model cannot be loaded.
         """
+        try:
+            return self._answers(items)
+        except Stop:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to some item
+            if len(items) == 1:
+                return [error if isinstance(error, KhabarError) else Reject(f"{type(error).__name__}: {error}")]
+        middle = len(items) // 2
+        return self.enrich(items[:middle]) + self.enrich(items[middle:])
+
+    def _answers(self, items: Sequence[Item | KhabarError]) -> list[Answer]:
         articles = [item if isinstance(item, KhabarError) else _article(item) for item in items]
         arabic = [a for a in articles if isinstance(a, Article) and "tagging" not in a.stages]
         mentions = iter(self._tagger.tag([a.text for a in arabic]) if arabic else [])
@@ -70,13 +87,20 @@ def item_of_line(line: bytes, limit: int) -> Item:
         Reject: it is neither.
     """
     value = _object(line)
-    if "text" in value and "uri" not in value:
-        text, name = value["text"], value.get("id")
+    uri = value.get("uri")
+    if "text" in value and "headlines" not in value and "bodies" not in value:
+        text, name = value["text"], uri if uri is not None else value.get("id")
         if not isinstance(text, str):
             raise Reject(f"text is a {type(text).__name__}, not a string")
-        return item_of_text(text, limit, None if name is None else str(name))
-    uri = value.get("uri")
+        return item_of_text(text, limit, None if name is None else _uri(str(name)))
     return read_item(uri.encode() if isinstance(uri, str) else None, line, limit)
+
+
+def _uri(name: str) -> str:
+    """The id as it is, where a uri may be so; else one that is made of it."""
+    if 0 < len(name) <= ID_LIMIT and not _UNFIT.search(name):
+        return name
+    return f"urn:khabar:id:{quote(name[:ID_LIMIT], safe='-._~:@/')}"
 
 
 def name_of_line(line: bytes) -> Any:

@@ -18,7 +18,11 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
-    kafka_bootstrap_servers: str = Field("localhost:9092", description="host:port, comma-separated")
+    kafka_bootstrap_servers: str = Field(
+        "localhost:9092",
+        pattern=r"^\s*[^\s,]+:\d{1,5}(\s*,\s*[^\s,]+:\d{1,5})*\s*$",
+        description="host:port, comma-separated",
+    )
     kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
         "PLAINTEXT", description="or SSL, SASL_PLAINTEXT, SASL_SSL"
     )
@@ -29,7 +33,7 @@ class Settings(BaseSettings):
     kafka_sasl_password: SecretStr | None = None
     kafka_ssl_ca_location: str | None = Field(None, description="path of the CA certificate, PEM")
     kafka_connect_timeout_seconds: float = Field(
-        15, gt=0, le=20, description="how long to look for a broker before giving up with a message"
+        15, gt=0, le=15, description="how long to look for a broker before giving up with a message"
     )
     kafka_session_timeout_seconds: float = Field(
         10, ge=2, le=300, description="silence after which a worker's partitions go to others"

@@ -67,6 +67,8 @@ def run(name: EngineName) -> None:
         settings = load().model_copy(
             update={
                 "kafka_bootstrap_servers": broker.bootstrap_servers,
+                "kafka_security_protocol": "PLAINTEXT",
+                "kafka_sasl_mechanism": None,
                 "topic_prefix": "",
                 "replication": 1,
                 # The embedded broker makes a group wait half of this before it may begin.

@@ -52,6 +52,9 @@ def main() -> None:
         # Whoever read our output has had enough (`| head`). Python would complain again when it closes stdout.
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        print(f"khabar: {error}", file=sys.stderr)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pipeline.tagger.tagger import Tagger
 
 LINES_AT_ONCE = 32
+BOM = b"\xef\xbb\xbf"
 
 
 def enrich(
@@ -65,7 +66,8 @@ def _enrich_one(stream: BinaryIO, with_tagger: Tagger, limit: int, *, pretty: bo
     from pipeline.enrichment import Enricher, item_of_line, item_of_text
 
     content = stream.read()
-    if content.lstrip().startswith(b"{"):
+    if content.removeprefix(BOM).lstrip().startswith(b"{"):
+        content = content.removeprefix(BOM)
         item = item_of_line(content, limit)
     else:
         try:
@@ -79,7 +81,7 @@ def _enrich_lines(stream: BinaryIO, with_tagger: Tagger, limit: int, *, pretty: 
     from pipeline.enrichment import Enricher, item_of_line, name_of_line
 
     enricher = Enricher(with_tagger)
-    for chunk in _chunks(line for line in stream if line.strip()):
+    for chunk in _chunks(line.removeprefix(BOM) for line in stream if line.strip()):
         items: list[Item | KhabarError] = []
         for line in chunk:
             try:

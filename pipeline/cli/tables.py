@@ -31,17 +31,16 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) 
 def topic_table(states: Sequence[TopicState], settings: Settings, *, as_json: bool) -> None:
     """The topics, their partitions, and how long they keep records."""
     if as_json:
-        print_json(
-            [
-                {
-                    "topic": state.name,
-                    "partitions": state.partitions,
-                    "created": state.created,
-                    "configuration": state.topic.configuration(settings),
-                }
-                for state in states
-            ]
-        )
+        listed = [
+            {
+                "topic": state.name,
+                "partitions": state.partitions,
+                "created": state.created,
+                "configuration": state.topic.configuration(settings),
+            }
+            for state in states
+        ]
+        print_json({"bootstrap_servers": settings.kafka_bootstrap_servers, "topics": listed})
         return
     rows = [(s.name, s.partitions, _keeps(s, settings), "created" if s.created else "was there") for s in states]
     table(f"Topics on {settings.kafka_bootstrap_servers}", ("topic", "partitions", "keeps", ""), rows)

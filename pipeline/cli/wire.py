@@ -41,25 +41,30 @@ def records(files: Files) -> None:
 def tail(
     from_start: Annotated[bool, typer.Option("--from-start", help="Begin with the first that is kept.")] = False,
     limit: Annotated[int, typer.Option(help="End after so many; 0: go on for ever.")] = 0,
-    json: Annotated[bool, typer.Option("--json", help="One record a line, as it is on the topic.")] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help='One record a line; {"uri", "taken_back": true} for a null value.')
+    ] = False,
 ) -> None:
     """Show enriched articles as they come."""
     asyncio.run(_tail(from_start=from_start, limit=limit, as_json=json))
 
 
 async def _tail(*, from_start: bool, limit: int, as_json: bool) -> None:
+    import orjson
+
     from pipeline.cli.pretty import show
     from pipeline.readers.enriched import messages
     from pipeline.settings import load
 
     shown = 0
     async for message in messages(load(), from_start=from_start):
-        if as_json and message.value is not None:
-            sys.stdout.buffer.write(message.value + b"\n")
+        if as_json:
+            taken_back = orjson.dumps({"uri": message.uri, "taken_back": True})
+            sys.stdout.buffer.write((message.value or taken_back) + b"\n")
             sys.stdout.flush()
-        elif message.record:
-            show(message.record)
-        elif not as_json:
+        elif article := message.article():
+            show(article)
+        else:
             print(f"taken back: {message.uri}")
         shown += 1
         if shown == limit:

@@ -63,7 +63,7 @@ class Window:
         return _verdict(item, "kill" if kill else "withdraw", withdraws=_went_on(current))
 
     def apply(self, verdict: Verdict) -> None:
-        """Remember a verdict. Applying one twice changes nothing."""
+        """Remember a verdict. Applying one again that is remembered changes nothing."""
         self._now = max(self._now, verdict.received)
         self._forget()
         if verdict.input in self._verdicts:
@@ -82,8 +82,10 @@ class Window:
         """The enriched article that the first teller within the window is, or is a duplicate of."""
         horizon = max(self._now, item.received) - self._length
         for teller in self._tellers.get(fingerprint, {}).values():
-            if teller.uri != item.uri and teller.received >= horizon:
-                return teller.uri if teller.kind == "unique" else str(teller.of)
+            canonical = teller.uri if teller.kind == "unique" else str(teller.of)
+            # A copy of an older version of this very uri does not make the new version a duplicate of itself.
+            if item.uri not in (teller.uri, canonical) and teller.received >= horizon:
+                return canonical
         return None
 
     def _replace(self, verdict: Verdict) -> None:

@@ -58,9 +58,7 @@ async def create_topics(settings: Settings, topics: Iterable[Topic] = ALL) -> li
         for t in topics
         if (name := t.full_name(settings))
     ]
-    for state in states:
-        if state.topic.partitions and state.partitions != state.topic.partitions:
-            raise Stop(f"topic {state.name} has {state.partitions} partitions, but needs {state.topic.partitions}")
+    _check_order(settings, topics, counts)
     return states
 
 
@@ -81,7 +79,7 @@ async def require_topics(settings: Settings, topics: Iterable[Topic]) -> dict[st
     """The partitions of each topic by full name.
 
     Raises:
-        Stop: one is missing; Faust would wait for it for ever.
+        Stop: one is missing (Faust would wait for it for ever), or an ordered one has too many partitions.
     """
     topics = list(topics)
     counts = await partition_counts(settings, topics)
@@ -89,4 +87,16 @@ async def require_topics(settings: Settings, topics: Iterable[Topic]) -> dict[st
     if missing:
         where = settings.kafka_bootstrap_servers
         raise Stop(f"missing on {where}: {', '.join(missing)}. Run `khabar topics` to create them")
+    _check_order(settings, topics, counts)
     return counts
+
+
+def _check_order(settings: Settings, topics: Iterable[Topic], counts: dict[str, int]) -> None:
+    """A topic made by somebody else may have partitions as it likes; two owners of one order are none."""
+    for topic in topics:
+        name = topic.full_name(settings)
+        if topic.partitions and counts.get(name, topic.partitions) != topic.partitions:
+            raise Stop(
+                f"topic {name} has {counts[name]} partitions, but its order needs {topic.partitions}. "
+                "Delete it and run `khabar topics`"
+            )

@@ -12,7 +12,10 @@ from aiokafka.errors import KafkaError, UnknownError
 from pipeline.errors import Stop
 from pipeline.kafka.connection import connection, unreachable
 from pipeline.settings import Settings
-from pipeline.topics import MAX_DEAD_LETTER_BYTES
+
+# aiokafka weighs records before they are compressed, brokers after: 6 MB of JSON may well lie on a topic that
+# takes 4 MiB, and must get from there to the dead-letter topic.
+MAX_REQUEST_BYTES = 64 * 1024 * 1024
 
 
 @asynccontextmanager
@@ -44,7 +47,7 @@ async def _started(settings: Settings) -> AIOKafkaProducer:
             acks="all",
             enable_idempotence=idempotent,
             request_timeout_ms=int(settings.kafka_request_timeout_seconds * 1000),
-            max_request_size=MAX_DEAD_LETTER_BYTES,
+            max_request_size=MAX_REQUEST_BYTES,
             compression_type="gzip",
         )
         try:

@@ -26,8 +26,8 @@ async def _consumer(
         max_partition_fetch_bytes=MAX_DEAD_LETTER_BYTES,
     )
     client.assign(partitions)
-    await client.start()
     try:
+        await client.start()
         yield client, partitions
     finally:
         await client.stop()

@@ -13,11 +13,18 @@ from pipeline.topics import ENRICHED
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One record of `news.enriched`: the article, or None where its uri was taken back."""
+    """One record of `news.enriched`; its value is None where the uri was taken back."""
 
     uri: str
-    record: Enriched | None
     value: bytes | None
+
+    def article(self) -> Enriched | None:
+        """The record, decoded.
+
+        Raises:
+            Reject: it is none that this version of Khabar wrote.
+        """
+        return None if self.value is None else decode(self.value, Enriched)
 
 
 async def messages(settings: Settings, *, from_start: bool = False) -> AsyncIterator[Message]:
@@ -27,5 +34,4 @@ async def messages(settings: Settings, *, from_start: bool = False) -> AsyncIter
         Stop: the broker does not answer, or the topic is missing.
     """
     async for message in follow(settings, [ENRICHED], from_start=from_start):
-        record = None if message.value is None else decode(message.value, Enriched)
-        yield Message((message.key or b"").decode(errors="replace"), record, message.value)
+        yield Message((message.key or b"").decode(errors="replace"), message.value)

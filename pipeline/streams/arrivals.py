@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from pipeline.outcomes import Arrival
 from pipeline.streams import headers
+
+# Somebody may write to an internal topic; what are no headers of ours are as if they were not there.
+_INPUT = re.compile(r".+/[0-9]{1,9}/[0-9]{1,18}", re.ASCII)
+_MILLISECONDS = re.compile(r"[0-9]{1,15}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +33,8 @@ class Delivered:
         arrival = Arrival(
             key=message.key,
             value=message.value,
-            input=source or here,
-            received=int(received) if received and received.isdecimal() else int(message.timestamp * 1000),
+            input=source if source and _INPUT.fullmatch(source) else here,
+            received=int(received) if received and _MILLISECONDS.fullmatch(received) else _now(message),
         )
         return cls(event, arrival, carried)
 
@@ -38,6 +43,10 @@ class Delivered:
         return headers.error_headers(
             error, stage=stage, topic=message.topic, partition=message.partition, offset=message.offset
         )
+
+
+def _now(message: Any) -> int:
+    return int(message.timestamp * 1000)
 
 
 def _pairs(carried: Any) -> list[tuple[str, bytes]]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, KafkaTimeoutError, MessageSizeTooLargeError
 
 from pipeline.errors import Reject, Stop
 from pipeline.outcomes import Divert, Forward, Outcome, Rejected, Settled, Tombstone
@@ -16,7 +16,7 @@ from pipeline.records import Record, encode
 from pipeline.settings import Settings
 from pipeline.stages.stage import Stage
 from pipeline.streams.arrivals import Delivered
-from pipeline.streams.headers import outgoing
+from pipeline.streams.headers import VALUE_OMITTED, outgoing
 from pipeline.topics import DEAD_LETTER, Topic
 
 log = structlog.get_logger()
@@ -110,18 +110,31 @@ class Delivery:
         for emission, result in zip(emissions, results, strict=True):
             if result is None:
                 continue
-            if not isinstance(result, KafkaError | TimeoutError | ConnectionError):
-                raise result
             topic = emission.topic.full_name(self._settings)
-            if isinstance(result, KafkaError) and not result.retriable:
+            if isinstance(result, MessageSizeTooLargeError) and emission.topic is DEAD_LETTER and emission.value:
+                log.error("dead letter without its value", topic=topic, bytes=len(emission.value))
+                failed.append(_without_value(emission))
+            elif passes(result):
+                failed.append(emission)
+            elif isinstance(result, KafkaError):
                 raise Stop(f"topic {topic} takes no records: {result}. Nothing is lost: no offset is committed")
-            log.warning("send failed, will be tried again", stage=self._stage.name, topic=topic, error=str(result))
-            failed.append(emission)
+            else:
+                raise result
+        if failed:
+            errors = {str(result) or type(result).__name__ for result in results if result is not None}
+            log.warning("sending again", stage=self._stage.name, records=len(failed), errors=sorted(errors))
         return failed
 
     async def _acknowledged(self, emission: Emission) -> None:
         topic = emission.topic.full_name(self._settings)
         await self._producer.send_and_wait(topic, emission.value, key=emission.key, headers=emission.headers)
+
+
+def passes(error: BaseException) -> bool:
+    """Will the same send work later? aiokafka says no of a timeout, though a broker away looks like that."""
+    if isinstance(error, KafkaError):
+        return bool(error.retriable) or isinstance(error, KafkaTimeoutError)
+    return isinstance(error, TimeoutError | ConnectionError)
 
 
 def waves(emissions: Iterable[Emission]) -> list[list[Emission]]:
@@ -140,6 +153,12 @@ def waves(emissions: Iterable[Emission]) -> list[list[Emission]]:
         seen.add(place)
         cut[-1].append(emission)
     return cut
+
+
+def _without_value(emission: Emission) -> Emission:
+    """What is said of input that no topic holds: where it stands, and how large it is."""
+    size = str(len(emission.value or b"")).encode()
+    return replace(emission, value=None, headers=[*emission.headers, (VALUE_OMITTED, size)])
 
 
 def _bytes(record: Record, topic: Topic) -> bytes:

@@ -19,14 +19,17 @@ OUTCOME = "khabar-outcome"
 #: Dead letters follow Kafka Connect's names, so that the tools that read those read ours.
 ERRORS = "__connect.errors."
 
-# A message goes into a header whole, a stack trace up to here: the record with its headers has to fit the topic.
+#: How many bytes a dead letter had that no topic holds; its value is null.
+VALUE_OMITTED = "khabar-value-omitted"
+
+# Of a message the beginning counts, of a stack trace the end: the record with its headers has to fit the topic.
 MOST_HEADER_BYTES = 16 * 1024
 
 
 def read(headers: Headers | Mapping[str, bytes] | None, name: str) -> str | None:
     """The last value of a header, or None where it is missing or no UTF-8."""
     pairs = headers.items() if isinstance(headers, Mapping) else headers or ()
-    values = [value for key, value in pairs if key == name]
+    values = [value for key, value in pairs if key == name and value is not None]
     try:
         return values[-1].decode() if values else None
     except UnicodeDecodeError:
@@ -59,8 +62,11 @@ def error_headers(
         "exception.message": str(error) or type(error).__qualname__,
         "exception.stacktrace": trace,
     }
-    return [(ERRORS + name, _cut(value)) for name, value in values.items()]
+    return [(ERRORS + name, _cut(value, from_end=name.endswith("stacktrace"))) for name, value in values.items()]
 
 
-def _cut(value: str) -> bytes:
-    return value.encode(errors="backslashreplace")[-MOST_HEADER_BYTES:]
+def _cut(value: str, *, from_end: bool) -> bytes:
+    """As UTF-8, also where the cut goes through a letter."""
+    encoded = value.encode(errors="backslashreplace")
+    kept = encoded[-MOST_HEADER_BYTES:] if from_end else encoded[:MOST_HEADER_BYTES]
+    return kept.decode(errors="ignore").encode()

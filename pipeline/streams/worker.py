@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 import structlog
 
@@ -19,7 +19,8 @@ from pipeline.topics import DEAD_LETTER, DUPLICATES, OTHER_LANGUAGE, SUPERSEDED,
 
 log = structlog.get_logger()
 
-# A drain is at most one batch; what takes longer is stuck, and is safe to leave: it was not committed.
+# Most batches are done in this time. One that is not (a long article on a slow machine, a rebalance that waits for
+# a killed peer) is safe to leave: nothing of it was committed, and it will be delivered again.
 DRAIN_SECONDS = 8.0
 
 
@@ -47,11 +48,14 @@ class Worker:
             await asyncio.gather(*(asyncio.to_thread(stage.start) for stage in self._stages))
             async with producer(self._settings) as sender:
                 bindings = [Binding(stage, self._settings, sender, self._fail) for stage in self._stages]
-                await asyncio.gather(*(binding.start() for binding in bindings))
-                log.info("worker started", stages=[stage.name for stage in self._stages])
-                started()
-                await self._ended.wait()
-                await _drain(bindings)
+                try:
+                    await _all(binding.start() for binding in bindings)
+                    log.info("worker started", stages=[stage.name for stage in self._stages])
+                    started()
+                    await self._ended.wait()
+                except Exception as error:  # noqa: BLE001 - the apps that did start hold partitions: drain them first
+                    self._fail(error)
+                await self._drain(bindings)
         finally:
             for stage in self._stages:
                 stage.close()
@@ -60,6 +64,20 @@ class Worker:
         if self._failure:
             raise Stop(f"{type(self._failure).__name__}: {self._failure}") from self._failure
         log.info("worker stopped")
+
+    async def _drain(self, bindings: Sequence[Binding]) -> None:
+        stops = asyncio.gather(*(binding.stop() for binding in bindings), return_exceptions=True)
+        try:
+            results = await asyncio.wait_for(stops, DRAIN_SECONDS)
+        except TimeoutError:
+            log.warning("a batch took too long: left; it was not committed and will be delivered again")
+            for stage in self._stages:
+                stage.close()
+            # Faust's threads would keep the process, and with it the partitions.
+            os._exit(1 if self._failure else 0)
+        for stage, result in zip(self._stages, results, strict=True):
+            if isinstance(result, Exception):
+                log.warning("stage did not stop in order", stage=stage.name, error=repr(result))
 
     def _fail(self, error: BaseException) -> None:
         log.error("worker must stop", error=str(error), kind=type(error).__name__)
@@ -84,9 +102,8 @@ def topics_of(stages: Sequence[Stage]) -> list[Topic]:
     return list(dict.fromkeys(topics))
 
 
-async def _drain(bindings: Sequence[Binding]) -> None:
-    try:
-        await asyncio.wait_for(asyncio.gather(*(binding.stop() for binding in bindings)), DRAIN_SECONDS)
-    except TimeoutError:
-        log.warning("drain took too long: leaving; what was not committed will be delivered again")
-        os._exit(1)
+async def _all(starts: Iterable[Awaitable[None]]) -> None:
+    """Wait for all, then raise the first error: none is left half started."""
+    for result in await asyncio.gather(*starts, return_exceptions=True):
+        if isinstance(result, BaseException):
+            raise result

@@ -34,7 +34,7 @@ async def test_from_a_file_to_the_enriched_topic(engine: Engine, prefix: str, tm
     assert f"{prefix}news.raw" in missing.stderr.decode()
     assert "khabar topics" in missing.stderr.decode()
 
-    topics = orjson.loads((await asyncio.to_thread(khabar, "topics", "--json")).stdout)
+    topics = orjson.loads((await asyncio.to_thread(khabar, "topics", "--json")).stdout)["topics"]
     partitions = {topic["topic"].removeprefix(prefix): topic["partitions"] for topic in topics}
     assert (partitions["news.raw"], partitions["news.arabic"]) == (4, 1)
 

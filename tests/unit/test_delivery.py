@@ -6,7 +6,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from aiokafka.errors import NotLeaderForPartitionError, TopicAuthorizationFailedError
+from aiokafka.errors import (
+    KafkaTimeoutError,
+    MessageSizeTooLargeError,
+    NotLeaderForPartitionError,
+    TopicAuthorizationFailedError,
+)
 
 from pipeline.errors import Reject, Stop
 from pipeline.outcomes import Divert, Forward, Rejected, Settled, Tombstone
@@ -18,7 +23,7 @@ from pipeline.stages.language import LanguageStage
 from pipeline.streams import delivery as module
 from pipeline.streams.arrivals import Delivered
 from pipeline.streams.delivery import Delivery, Emission, waves
-from pipeline.streams.headers import read
+from pipeline.streams.headers import MOST_HEADER_BYTES, read
 from pipeline.topics import ARABIC, DEAD_LETTER, ENRICHED, OTHER_LANGUAGE, UNIQUE
 
 LANGUAGE = Language(code="ar", confidence=1.0)
@@ -55,12 +60,15 @@ class Broker:
     """A producer that fails as it is told, and remembers what it took."""
 
     def __init__(self, *failures: Exception) -> None:
-        self.failures, self.taken = list(failures), list[tuple[str, bytes | None]]()
+        self.failures = list(failures)
+        self.taken: list[tuple[str, bytes | None]] = []
+        self.sent: list[tuple[bytes | None, Any]] = []
 
     async def send_and_wait(self, topic: str, value: bytes | None, *, key: bytes | None, headers: Any) -> None:
         if self.failures:
             raise self.failures.pop(0)
         self.taken.append((topic, key))
+        self.sent.append((value, headers))
 
 
 async def ours() -> bool:
@@ -120,6 +128,16 @@ def test_a_tombstone_is_a_null_value_and_settled_sends_nothing() -> None:
     assert list(sender.emissions(delivered(), Settled())) == []
 
 
+@pytest.mark.parametrize("padding", range(3))
+def test_a_long_error_keeps_its_beginning_and_stays_utf8(padding: int) -> None:
+    error = Reject("x" * padding + "خطأ " * 10_000)
+    headers = delivered(raw=True).error_headers(error, "language")
+    message = read(headers, "__connect.errors.exception.message")
+    assert message is not None
+    assert message.startswith("x" * padding + "خطأ")
+    assert len(message.encode()) <= MOST_HEADER_BYTES
+
+
 def nested(depth: int) -> dict[str, Any]:
     value: dict[str, Any] = {}
     for _ in range(depth):
@@ -147,11 +165,19 @@ def test_a_key_waits_for_its_predecessor_on_the_same_topic() -> None:
 
 async def test_a_send_that_fails_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "FIRST_PAUSE_SECONDS", 0.0)
-    broker = Broker(NotLeaderForPartitionError(), ConnectionError())
+    broker = Broker(NotLeaderForPartitionError(), ConnectionError(), KafkaTimeoutError())
     sender = Delivery(DuplicatesStage(72), Settings(topic_prefix="p-"), broker)
     emissions = [Emission(UNIQUE, key, b"", []) for key in (b"a", b"b", b"c")]
     assert await sender.send(emissions, ours)
     assert sorted(broker.taken) == [("p-news.unique", b"a"), ("p-news.unique", b"b"), ("p-news.unique", b"c")]
+
+
+async def test_a_dead_letter_that_no_topic_holds_says_how_large_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "FIRST_PAUSE_SECONDS", 0.0)
+    broker = Broker(MessageSizeTooLargeError())
+    emission = Emission(DEAD_LETTER, b"u", b"x" * 9, [("a", b"b")])
+    assert await Delivery(LanguageStage(1024), Settings(), broker).send([emission], ours)
+    assert broker.sent == [(None, [("a", b"b"), ("khabar-value-omitted", b"9")])]
 
 
 async def test_partitions_that_went_elsewhere_end_the_sending() -> None:

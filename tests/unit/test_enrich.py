@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import orjson
 import pytest
 
+from pipeline.enrichment import Enricher, item_of_line, item_of_text
+from pipeline.errors import Retry
+from pipeline.records import Enriched
+from pipeline.tagger.mentions import Mention
+from pipeline.tagger.tagger import Tagger
 from tests.unit.test_cli import khabar
 
 TEXT = (
@@ -73,6 +80,40 @@ def test_lines_are_answered_in_order_and_failures_in_their_place() -> None:
     assert records[6]["entities"] == []
     assert records[8]["language"]["code"] == "und"
     assert records[8]["stages"]["tagging"]["status"] == "ok"
+
+
+def test_what_breaks_the_tagger_is_one_error_among_answers() -> None:
+    class Fragile(Tagger):
+        version = "fragile"
+
+        def tag(self, texts: Sequence[str]) -> list[list[Mention]]:
+            if any("سُمّ" in text for text in texts):
+                raise Retry("the tagger's process was lost")
+            return [[] for _ in texts]
+
+    texts = [TEXT, TEXT + " سُمّ", TEXT + " آخر"]
+    answers = Enricher(Fragile()).enrich([item_of_text(text, 10_000) for text in texts])
+    assert [isinstance(answer, Enriched) for answer in answers] == [True, False, True]
+    assert str(answers[1]) == "the tagger's process was lost"
+
+
+@pytest.mark.parametrize(
+    ("name", "uri"),
+    [
+        ("urn:x:1", "urn:x:1"),
+        ("a b", "urn:khabar:id:a%20b"),
+        ("خبر", "خبر"),
+        (7, "7"),
+        ("\x00", "urn:khabar:id:%00"),
+    ],
+)
+def test_any_id_becomes_a_uri(name: object, uri: str) -> None:
+    assert item_of_line(orjson.dumps({"id": name, "text": TEXT}), 10_000).uri == uri
+
+
+def test_a_byte_order_mark_before_json_is_no_text() -> None:
+    item = orjson.dumps({"uri": "urn:x:1", "bodies": [{"value": TEXT}]})
+    assert orjson.loads(khabar("enrich", stdin=b"\xef\xbb\xbf" + item).stdout)["text"] == TEXT
 
 
 @pytest.mark.parametrize(

@@ -130,6 +130,14 @@ def test_newer_goes_by_number_then_creation_then_offset() -> None:
     assert not newer(Version(number=1), 1, Version(number=1), 1)
 
 
+def test_a_copy_does_not_make_the_next_version_a_duplicate_of_itself() -> None:
+    log = Log()
+    log.article("a", "خبر", version=1)
+    log.article("b", "خبر")
+    assert log.article("a", "خبر.", version=2).kind == "unique"
+    assert log.article("c", "خبر").of == "a"
+
+
 events = st.lists(
     st.tuples(
         st.sampled_from("abc"), st.sampled_from(["س", "ص"]), st.sampled_from([None, 1, 2]), st.integers(0, 200),
@@ -161,6 +169,21 @@ def test_a_window_rebuilt_from_the_log_judges_as_the_one_that_wrote_it(
     resumed.window = rebuilt
     play(resumed, story[cut:])
     assert resumed.verdicts == through.verdicts
+
+
+@given(story=events)
+def test_a_duplicate_names_another_uri_whose_newest_version_tells_it(
+    story: list[tuple[str, str, int | None, int, str]],
+) -> None:
+    log, newest = Log(hours=10_000), dict[str, tuple[str, str | None]]()
+    for event in story:
+        play(log, [event])
+        verdict = log.verdicts[-1]
+        if verdict.kind == "duplicate":
+            assert verdict.of != verdict.uri
+            assert newest[str(verdict.of)] == ("unique", verdict.fingerprint)
+        if verdict.kind != "superseded":
+            newest[verdict.uri] = (verdict.kind, verdict.fingerprint)
 
 
 @given(story=events)
