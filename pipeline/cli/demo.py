@@ -7,6 +7,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 
 import structlog
@@ -117,11 +118,12 @@ async def _watch(settings: Settings, fed: int, running: asyncio.Task[None], cons
         bar = progress.add_task("through the pipeline", total=fed)
 
         async def collect() -> None:
-            async for record in follow(settings, OUTCOMES, from_start=True):
-                _note(record, result)
-                progress.update(bar, completed=len(result.outcomes))
-                if len(result.outcomes) >= fed:
-                    return
+            async with aclosing(follow(settings, OUTCOMES, from_start=True)) as records:
+                async for record in records:
+                    _note(record, result)
+                    progress.update(bar, completed=len(result.outcomes))
+                    if len(result.outcomes) >= fed:
+                        return
 
         collecting = asyncio.create_task(collect())
         seen = -1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import Annotated
 
@@ -41,6 +42,8 @@ def _root(version: Annotated[bool, typer.Option("--version", help="Print the ver
 
 def main() -> None:
     """Run the command. What a person must mend is one line on stderr and exit status 1."""
+    # Libraries that warn of what they then retry are for the worker's log, which sets this otherwise.
+    logging.basicConfig(level=logging.CRITICAL)
     try:
         app()
     except KhabarError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from contextlib import aclosing
 from pathlib import Path
 from typing import Annotated
 
@@ -57,18 +58,19 @@ async def _tail(*, from_start: bool, limit: int, as_json: bool) -> None:
     from pipeline.settings import load
 
     shown = 0
-    async for message in messages(load(), from_start=from_start):
-        if as_json:
-            taken_back = orjson.dumps({"uri": message.uri, "taken_back": True})
-            sys.stdout.buffer.write((message.value or taken_back) + b"\n")
-            sys.stdout.flush()
-        elif article := message.article():
-            show(article)
-        else:
-            print(f"taken back: {message.uri}")
-        shown += 1
-        if shown == limit:
-            return
+    async with aclosing(messages(load(), from_start=from_start)) as coming:
+        async for message in coming:
+            if as_json:
+                taken_back = orjson.dumps({"uri": message.uri, "taken_back": True})
+                sys.stdout.buffer.write((message.value or taken_back) + b"\n")
+                sys.stdout.flush()
+            elif article := message.article():
+                show(article)
+            else:
+                print(f"taken back: {message.uri}")
+            shown += 1
+            if shown == limit:
+                return
 
 
 def _feed(kind: str, files: list[Path]) -> None:

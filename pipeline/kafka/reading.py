@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
@@ -33,7 +33,7 @@ async def _consumer(
         await client.stop()
 
 
-async def read_all(settings: Settings, topics: Sequence[Topic]) -> AsyncIterator[ConsumerRecord]:
+async def read_all(settings: Settings, topics: Sequence[Topic]) -> AsyncGenerator[ConsumerRecord]:
     """Every record that is there now, in the order of each partition.
 
     Where a partition ends is taken from the first answer to a fetch: the embedded broker counts a batch as one
@@ -60,7 +60,7 @@ async def read_all(settings: Settings, topics: Sequence[Topic]) -> AsyncIterator
 
 async def follow(
     settings: Settings, topics: Sequence[Topic], *, from_start: bool = False
-) -> AsyncIterator[ConsumerRecord]:
+) -> AsyncGenerator[ConsumerRecord]:
     """Records as they come, from now on or from the first that is kept; never ends by itself."""
     async with _consumer(settings, topics) as (client, partitions):
         if not from_start:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass
 
 from pipeline.kafka.reading import follow
@@ -27,11 +28,12 @@ class Message:
         return None if self.value is None else decode(self.value, Enriched)
 
 
-async def messages(settings: Settings, *, from_start: bool = False) -> AsyncIterator[Message]:
+async def messages(settings: Settings, *, from_start: bool = False) -> AsyncGenerator[Message]:
     """Records as they come, for ever.
 
     Raises:
         Stop: the broker does not answer, or the topic is missing.
     """
-    async for message in follow(settings, [ENRICHED], from_start=from_start):
-        yield Message((message.key or b"").decode(errors="replace"), message.value)
+    async with aclosing(follow(settings, [ENRICHED], from_start=from_start)) as records:
+        async for record in records:
+            yield Message((record.key or b"").decode(errors="replace"), record.value)
