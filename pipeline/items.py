@@ -31,7 +31,7 @@ _CONTROL = re.compile(
 )
 # Roles under which ninjs items carry something else than the article itself.
 _ASIDE = frozenset(
-    "abstract caption description extract kicker lead preamble seo short subheadline summary teaser".split()  # noqa: SIM905
+    "abstract caption description extract kicker lead preamble seo short subheadline summary teaser".split()
 )
 
 

@@ -10,14 +10,12 @@ from lxml import etree
 
 # Elements that stand on lines of their own. All others are part of the line they are in.
 _BLOCKS = frozenset(
-    "address article aside blockquote body br caption center dd details dialog div dl dt fieldset figcaption"  # noqa: SIM905
+    "address article aside blockquote body br caption center dd details dialog div dl dt fieldset figcaption"
     " figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol optgroup option p"
     " pre section summary table tbody tfoot thead tr ul".split()
 )
 _CELLS = frozenset(("td", "th"))
-_UNREAD = frozenset(
-    "head iframe math noscript script select style svg template textarea title".split()  # noqa: SIM905
-)
+_UNREAD = frozenset("head iframe math noscript script select style svg template textarea title".split())
 
 _SOURCE_SPACE = str.maketrans("\n\r\t\f\v", "     ")
 # XML 1.0 has no way to say these, libxml2 stumbles over some, and no article means them.
