@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.tagger.clitics import CLITICS, Clitics
+from pipeline.tagger.clitics import CLITICS, FREE, PARTICLES, Clitics
 from pipeline.tagger.labels import LABELS, TYPES
 from pipeline.tagger.mentions import Mention
 from pipeline.tagger.spelling import is_invisible
@@ -16,6 +16,7 @@ from pipeline.tagger.spelling import is_invisible
 _PARTNERS = {"«": "»", "“": "”", "‘": "’", "„": "“", "‹": "›", "(": ")", "[": "]", "{": "}", '"': '"', "'": "'"}
 _OPENERS = {close: open_ for open_, close in _PARTNERS.items()}
 _TATWEEL = "ـ"
+_LONGEST_PARTICLE = 24  # signs, diacritics included
 # What no path may do: begin with, or go over to, the inside of a type that the label before is not of.
 _INSIDE = [label for label in range(1, len(LABELS)) if label % 2 == 0]
 _FORBIDDEN = np.zeros((len(LABELS), len(LABELS)), dtype=np.float64)
@@ -66,7 +67,7 @@ class Decoder:
             start = self._start(text, offsets[kept[0]])
             end = word_end(text, offsets[kept[-1]][1])
             start, end = trimmed(text, max(start, free), end)
-            end = closed(text, start, end)
+            end = without_particles(text, start, closed(text, start, end))
             if start >= end or not any(sign.isalnum() for sign in text[start:end]):
                 continue
             sure = probabilities[range(first, last), labels[first:last]].mean(dtype=np.float64)
@@ -78,6 +79,8 @@ class Decoder:
         word = word_begin(text, piece[0])
         if word < piece[0] and folded(text[word : piece[0]])[0] in CLITICS:
             return piece[0]  # the labels cut the clitic off
+        if word_before(text, word) in FREE:
+            return word
         letters, places = folded(text[word : word_end(text, piece[1])])
         shown, _ = folded(text[word : piece[1]])
         if word == piece[0] and shown in CLITICS:
@@ -115,6 +118,21 @@ def word_end(text: str, at: int) -> int:
     while 0 < at < len(text) and _in_word(text[at - 1]) and _in_word(text[at]):
         at += 1
     return at
+
+
+def word_before(text: str, at: int) -> str:
+    """The word in front of the one that begins at `at`, folded; empty where a sign stands between them."""
+    words = text[max(0, at - _LONGEST_PARTICLE) : at].split(" ")
+    return folded(words[-2])[0] if len(words) > 1 and not words[-1] else ""
+
+
+def without_particles(text: str, start: int, end: int) -> int:
+    """The span's end without particles that belong to what follows («وزارة الصحة الفلسطينية في»)."""
+    while True:
+        head, space, last = text[start:end].rpartition(" ")
+        if not space or folded(last)[0] not in PARTICLES:
+            return end
+        end = trimmed(text, start, start + len(head))[1]
 
 
 def folded(word: str) -> tuple[str, list[int]]:

@@ -227,3 +227,16 @@ def test_the_parent_stays_light_and_telemetry_is_barred() -> None:
         "assert not [name for name in sys.modules if name.startswith('openvino_telemetry.')]"
     )
     subprocess.run([sys.executable, "-c", script], check=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("قتل خمسة أشخاص على الأقل في بوتشا قرب كييف يوم أمس.", "بوتشا"),
+        ("دخلت القوات الروسية مدينة باخموت شرقي أوكرانيا.", "باخموت"),
+        ("وصل الوفد إلى بنسلفانيا مساء الجمعة.", "بنسلفانيا"),
+        ("أعلنت وزارة الصحة الفلسطينية في غزة أن حصيلة القتلى ارتفعت.", "وزارة الصحة الفلسطينية"),
+    ],
+)
+def test_borders_that_particles_decide(text: str, name: str, tagger: ProcessTagger) -> None:
+    assert name in {text[mention.start : mention.end] for mention in tagger.tag([text])[0]}
