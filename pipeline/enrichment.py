@@ -11,6 +11,7 @@ from urllib.parse import quote
 import orjson
 
 from pipeline.errors import KhabarError, Reject, Stop
+from pipeline.feeds.ninjs_versions import as_ninjs3
 from pipeline.items import Item, read_item
 from pipeline.languages import detect, is_arabic
 from pipeline.records import Article, Enriched, StageReport, shown
@@ -81,19 +82,26 @@ def item_of_text(text: str, limit: int, uri: str | None = None) -> Item:
 
 
 def item_of_line(line: bytes, limit: int) -> Item:
-    """A ninjs item, or `{"id", "text"}`.
+    """A ninjs item of any version, or `{"id", "text"}`.
 
     Raises:
         Reject: it is neither.
     """
     value = _object(line)
+    name = value.get("uri", value.get("id"))
+    if "text" in value and not value.keys() & {"headline", "headlines", "bodies"}:
+        if not isinstance(value["text"], str):
+            raise Reject(f"text is a {type(value['text']).__name__}, not a string")
+        return item_of_text(value["text"], limit, None if name is None else _uri(str(name)))
+    if "id" in value and "uri" not in value:
+        raise Reject('no text: a line is a ninjs item, with a uri, or {"id", "text"}')
+    converted = as_ninjs3(value)
     uri = value.get("uri")
-    if "text" in value and "headlines" not in value and "bodies" not in value:
-        text, name = value["text"], uri if uri is not None else value.get("id")
-        if not isinstance(text, str):
-            raise Reject(f"text is a {type(text).__name__}, not a string")
-        return item_of_text(text, limit, None if name is None else _uri(str(name)))
-    return read_item(uri.encode() if isinstance(uri, str) else None, line, limit)
+    return read_item(
+        uri.encode() if isinstance(uri, str) else None,
+        line if converted is None else orjson.dumps(converted),
+        limit,
+    )
 
 
 def _uri(name: str) -> str:
@@ -116,7 +124,8 @@ def _object(line: bytes) -> dict[str, Any]:
     try:
         value = orjson.loads(line)
     except orjson.JSONDecodeError as error:
-        raise Reject(f"no JSON: {error}") from None
+        fault = "a lone surrogate" if "surrogate" in error.msg else "no JSON"
+        raise Reject(f"{fault}: {error}") from None
     if not isinstance(value, dict):
         raise Reject(f"a {type(value).__name__}, not an object")
     return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 LINES_AT_ONCE = 32
 BOM = b"\xef\xbb\xbf"
+# An article may begin with a brace («{خاص} …»); an object's brace is followed by a name, or by nothing.
+_JSON_OBJECT = re.compile(rb"\{\s*[\"}]")
+_WIRE = re.compile(rb"\[\s*[\[{]|<\?xml|<rss|<feed|<rdf", re.IGNORECASE)
 
 
 def enrich(
@@ -66,14 +70,24 @@ def _enrich_one(stream: BinaryIO, with_tagger: Tagger, limit: int, *, pretty: bo
     from pipeline.enrichment import Enricher, item_of_line, item_of_text
 
     content = stream.read()
-    if content.removeprefix(BOM).lstrip().startswith(b"{"):
-        content = content.removeprefix(BOM)
-        item = item_of_line(content, limit)
+    start = content.removeprefix(BOM).lstrip()
+    if _JSON_OBJECT.match(start):
+        try:
+            item = item_of_line(start, limit)
+        except Reject as error:
+            hint = " (one a line? say --lines)" if "after document" in str(error) else ""
+            raise Reject(f"{error}{hint}") from None
+    elif _WIRE.match(start):
+        raise Reject(
+            "this is a feed, not an article: `khabar feed` takes it, and `enrich --lines` one item a line"
+        )
     else:
         try:
             item = item_of_text(content.decode(), limit)
         except UnicodeDecodeError as error:
-            raise Reject(f"no UTF-8 at byte {error.start}") from None
+            raise Reject(
+                f"no UTF-8 at byte {error.start}; if it is in another encoding: iconv -f windows-1256 -t utf-8"
+            ) from None
     _print(Enricher(with_tagger).enrich([item])[0], pretty=pretty)
 
 
@@ -81,7 +95,7 @@ def _enrich_lines(stream: BinaryIO, with_tagger: Tagger, limit: int, *, pretty: 
     from pipeline.enrichment import Enricher, item_of_line, name_of_line
 
     enricher = Enricher(with_tagger)
-    for chunk in _chunks(line.removeprefix(BOM) for line in stream if line.strip()):
+    for chunk in _chunks(line.removeprefix(BOM).rstrip(b"\r\n") for line in stream if line.strip()):
         items: list[Item | KhabarError] = []
         for line in chunk:
             try:

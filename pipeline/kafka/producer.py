@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import logging
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, UnknownError
@@ -36,6 +37,18 @@ async def producer(settings: Settings) -> AsyncIterator[AIOKafkaProducer]:
         await client.stop()
 
 
+@contextmanager
+def _quiet(probing: bool) -> Iterator[None]:
+    """aiokafka logs an error where a broker lacks idempotence, which is no error here."""
+    log = logging.getLogger("aiokafka.producer.sender")
+    before = log.disabled
+    log.disabled = before or probing
+    try:
+        yield
+    finally:
+        log.disabled = before
+
+
 async def _started(settings: Settings) -> AIOKafkaProducer:
     """Idempotent where the broker can: a retried request then cannot write twice.
 
@@ -51,7 +64,8 @@ async def _started(settings: Settings) -> AIOKafkaProducer:
             compression_type="gzip",
         )
         try:
-            await client.start()
+            with _quiet(idempotent):
+                await client.start()
             return client
         except BaseException as error:
             await client.stop()

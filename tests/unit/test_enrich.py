@@ -82,6 +82,17 @@ def test_lines_are_answered_in_order_and_failures_in_their_place() -> None:
     assert records[8]["stages"]["tagging"]["status"] == "ok"
 
 
+def test_ninjs_of_older_versions_is_read_and_a_brace_may_begin_a_text() -> None:
+    older = {"uri": "urn:x:1", "headline": "خبر", "body_text": TEXT}
+    lines = [orjson.dumps(older), b'{"id": "\\ud800", "text": "x"}']
+    records = [
+        orjson.loads(line) for line in khabar("enrich", "--lines", stdin=b"\n".join(lines)).stdout.splitlines()
+    ]
+    assert records[0]["text"] == "خبر\n\n" + TEXT
+    assert "lone surrogate" in records[1]["error"]
+    assert orjson.loads(khabar("enrich", stdin=("{خاص} " + TEXT).encode()).stdout)["text"] == "{خاص} " + TEXT
+
+
 def test_what_breaks_the_tagger_is_one_error_among_answers() -> None:
     class Fragile(Tagger):
         version = "fragile"
@@ -124,6 +135,11 @@ def test_a_byte_order_mark_before_json_is_no_text() -> None:
         ("نص\x07".encode(), "control character U+0007"),
         (b'{"uri": "u"}', "no text"),
         (b'{"uri": ', "no JSON"),
+        (b'{"id": "a", "text": "x"}\n{"id": "b", "text": "y"}', "--lines"),
+        (b'[{"uri": "u"}]', "khabar feed"),
+        (b'<?xml version="1.0"?><rss/>', "khabar feed"),
+        ("خبر".encode("windows-1256"), "iconv"),
+        (b'{"id": "a"}', "no text"),
         ("ن".encode() * 600_000, "over the limit"),
     ],
 )

@@ -25,6 +25,8 @@ def test_environment_overrides_defaults_and_says_so(monkeypatch: pytest.MonkeyPa
         ({"KHABAR_TOPIC_PREFIX": "a/b"}, "KHABAR_TOPIC_PREFIX"),
         ({"KHABAR_KAFKA_BOOTSTRAP_SERVERS": "host:port"}, "KHABAR_KAFKA_BOOTSTRAP_SERVERS"),
         ({"KHABAR_KAFKA_BOOTSTRAP_SERVERS": ""}, "KHABAR_KAFKA_BOOTSTRAP_SERVERS"),
+        ({"KHABAR_KAFKA_BOOTSTRAP_SERVERS": "a:9092,b:99999"}, "'b:99999' is no host:port"),
+        ({"KHABAR_KAFKA_BOOTSTRAP_SERVERS": "kafka://a:9092"}, "is no host:port"),
         ({"KHABAR_KAFKA_SECURITY_PROTOCOL": "SASL_SSL"}, "KHABAR_KAFKA_SASL_MECHANISM"),
         ({"KHABAR_KAFKA_SASL_MECHANISM": "PLAIN"}, "KHABAR_KAFKA_SECURITY_PROTOCOL is PLAINTEXT"),
         ({"KHABAR_KAFKA_SSL_CA_LOCATION": "/ca.pem"}, "KHABAR_KAFKA_SSL_CA_LOCATION is set"),
