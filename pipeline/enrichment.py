@@ -95,13 +95,13 @@ def item_of_line(line: bytes, limit: int) -> Item:
         return item_of_text(value["text"], limit, None if name is None else _uri(str(name)))
     if "id" in value and "uri" not in value:
         raise Reject('no text: a line is a ninjs item, with a uri, or {"id", "text"}')
-    converted = as_ninjs3(value)
     uri = value.get("uri")
-    return read_item(
-        uri.encode() if isinstance(uri, str) else None,
-        line if converted is None else orjson.dumps(converted),
-        limit,
-    )
+    try:
+        converted = as_ninjs3(value)
+        item = line if converted is None else orjson.dumps(converted)
+    except TypeError as error:  # orjson writes less depth than it reads
+        raise Reject(f"cannot be turned into ninjs 3: {error}") from None
+    return read_item(uri.encode() if isinstance(uri, str) else None, item, limit)
 
 
 def _uri(name: str) -> str:
