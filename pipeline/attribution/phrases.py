@@ -37,7 +37,7 @@ def noun_phrase(reading: Reading, first: int, limit: int) -> int:
         if (not reading.words[word].is_word and form not in (".", "/")) or _ends(reading, word, first):
             break
         word += 1
-    while word > first and reading.form(word - 1) in (*COMMAS, *DASHES, "قد", "و", ".", "ان"):
+    while word > first and reading.form(word - 1) in (*COMMAS, *DASHES, "قد", "و", ".", "ان", "ل"):
         word -= 1
     return word
 
@@ -53,20 +53,32 @@ def _name_ends(reading: Reading, word: int) -> bool:
     return attached(reading, word)
 
 
+def _addressed(reading: Reading, word: int, first: int) -> bool:
+    """Does word `word` name whom they tell it: «لوكالة», «لرويترز», «لـ"الأخبار"»? Not in «الأمين العام لحزب الله»."""
+    form, number = reading.form(word), reading.entity_at[word]
+    inside = number >= 0 and reading.entities[number].start > reading.words[word].start
+    if form in reading.lexicon.lists["addressee"]:
+        return inside or number < 0 or reading.entities[number].type != "PER"  # «لي ثي»
+    if form[:1] != "ل" or word == first or reading.form(first) in reading.lexicon.lists["document"]:
+        return False
+    if number >= 0:
+        told = inside and reading.entities[number].type == "ORG"
+    else:
+        told = form == "ل" or form[1:].isascii()
+    before = reading.entity_at[word - 1]
+    person = before >= 0 and reading.entities[before].type == "PER"
+    return told and (person or word == first + 1 or not reading.form(word - 1).startswith("ال"))
+
+
 def _ends(reading: Reading, word: int, first: int) -> bool:
-    if word > first and _name_ends(reading, word):
+    if _addressed(reading, word, first) or (word > first and _name_ends(reading, word)):
         return True
     form = reading.form(word)
     lists = reading.lexicon.lists
     if reading.entity_at[word] >= 0:
         entity = reading.entities[reading.entity_at[word]]
         return word == first and form[:1] == "ل" and entity.start > reading.words[word].start
-    if (
-        form in lists["relative"]
-        or form in lists["adverbial"]
-        or form in lists["addressee"]
-        or form in lists["that"]
-    ):
+    if form in lists["relative"] or form in lists["adverbial"] or form in lists["that"]:
         return True
     if form == "في":
         return word == first or reading.form(word + 1) in lists["occasion"]

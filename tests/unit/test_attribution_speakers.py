@@ -1,0 +1,121 @@
+"""Who speaks where others are named beside the speaker: addressees, the accused, relaying outlets."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from pipeline.attribution import claims
+from pipeline.records import Claim, Entity
+
+Row = tuple[str, str | None, str, str | None]  # cue, source, content, claimant
+
+_MARKED = re.compile(r"\{(PER|ORG|LOC):([^}]*)\}")
+
+ADDRESSEES: dict[str, tuple[str, list[Row]]] = {
+    "an agency as entity": (
+        "قال مسؤول أمريكي ل{ORG:رويترز} إن السد آمن.",
+        [("قال", "مسؤول أمريكي", "السد آمن", "مسؤول أمريكي")],
+    ),
+    "an agency without entity": (
+        "قال مسؤول أمريكي لرويترز إن السد آمن.",
+        [("قال", "مسؤول أمريكي", "السد آمن", "مسؤول أمريكي")],
+    ),
+    "behind a definite word": (
+        "قال المتحدث ل{ORG:الأناضول} إن السد آمن.",
+        [("قال", "المتحدث", "السد آمن", "المتحدث")],
+    ),
+    "«لوكالة» inside an entity": (
+        "قال مسؤول أمريكي ل{ORG:وكالة فرانس برس} إن السد آمن.",
+        [("قال", "مسؤول أمريكي", "السد آمن", "مسؤول أمريكي")],
+    ),
+    "«لصحيفة»": (
+        "قال مسؤول أمريكي ل{ORG:صحيفة واشنطن بوست} إن السد آمن.",
+        [("قال", "مسؤول أمريكي", "السد آمن", "مسؤول أمريكي")],
+    ),
+    "«لقناة»": (
+        "قال مسؤول أمريكي لقناة {ORG:CNN} إن السد آمن.",
+        [("قال", "مسؤول أمريكي", "السد آمن", "مسؤول أمريكي")],
+    ),
+    "letters as words": (
+        "قال مسؤول أمريكي ل{ORG:بي بي سي} إن السد آمن.",
+        [("قال", "مسؤول أمريكي", "السد آمن", "مسؤول أمريكي")],
+    ),
+    "behind a person": (
+        "قال {PER:سامر العلي} ل{ORG:قناة النور} إن السد آمن.",
+        [("قال", "سامر العلي", "السد آمن", "سامر العلي")],
+    ),
+    "an office keeps its «ل»": (
+        "قال الأمين العام ل{ORG:حزب الله} إن السد آمن.",
+        [("قال", "الأمين العام لحزب الله", "السد آمن", "الأمين العام لحزب الله")],
+    ),
+    "a document belongs to its body": (
+        "ذكر بيان ل{ORG:وزارة الصحة} أن السد آمن.",
+        [("ذكر", "بيان لوزارة الصحة", "السد آمن", "بيان لوزارة الصحة")],
+    ),
+    "a name with «لي» in it": (
+        "قال مالك المستودع {PER:لي ثي بيتش} إن السد آمن.",
+        [("قال", "مالك المستودع لي ثي بيتش", "السد آمن", "لي ثي بيتش")],
+    ),
+    "a lone «ل» and a name in marks": (
+        'نفى مصدر عسكري ل"الأخبار" أن السد انهار.',
+        [("نفى", "مصدر عسكري", "السد انهار", "مصدر عسكري")],
+    ),
+    "a lone «لـ» and a longer name": (
+        'وقال المحلل {PER:محمد الزيات} لـ"{ORG:العربي الجديد}" إن السد انهار.',
+        [("قال", "المحلل محمد الزيات", "السد انهار", "محمد الزيات")],
+    ),
+    "the same without entities": (
+        'وقال المحلل محمد الزيات لـ"العربي الجديد" إن السد انهار.',
+        [("قال", "المحلل محمد الزيات", "السد انهار", "المحلل محمد الزيات")],
+    ),
+    "a lone «ل» and letters in brackets": (
+        "قال مصدر ل(أ ف ب) إن السد انهار.",
+        [("قال", "مصدر", "السد انهار", "مصدر")],
+    ),
+}
+
+
+def marked(text: str) -> tuple[str, list[Entity]]:
+    """The text without its marks, and the entities that «{PER:…}» names."""
+    plain, found, behind = "", [], 0
+    for match in _MARKED.finditer(text):
+        plain += text[behind : match.start()]
+        kind, name = match.groups()
+        found.append(
+            Entity(
+                id=f"{kind}-{name}",
+                type=kind,  # type: ignore[arg-type]
+                text=name,
+                start=len(plain),
+                end=len(plain) + len(name),
+                score=1.0,
+                canonical=name,
+            )
+        )
+        plain += name
+        behind = match.end()
+    return plain + text[behind:], found
+
+
+def rows(found: list[Claim]) -> list[Row]:
+    return [
+        (
+            claim.cue.text,
+            claim.source.text if claim.source else None,
+            claim.content.text if claim.content else "",
+            claim.claimant.text if claim.claimant else None,
+        )
+        for claim in found
+        if claim.cue
+    ]
+
+
+CASES = {**ADDRESSEES}
+
+
+@pytest.mark.parametrize(("text", "expected"), CASES.values(), ids=CASES.keys())
+def test_who_speaks(text: str, expected: list[Row]) -> None:
+    plain, entities = marked(text)
+    assert rows(claims(plain, entities)) == expected
