@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 import pytest
 from aiokafka import AIOKafkaProducer
@@ -24,46 +23,66 @@ from pipeline.topics import ALL, ARABIC, DEAD_LETTER, RAW, UNIQUE, VERDICTS, Top
 from tests.kafka.harness import feed, item, prepared, settings_for, until, working
 from tests.kafka.test_streams import TEXT, all_stages
 
-ARTICLE = encode(
-    Article(uri="x", version=Version(), text="نص", item={}, language=Language(code="ar", confidence=1.0))
+
+def article(uri: str) -> bytes:
+    return encode(
+        Article(uri=uri, version=Version(), text="نص", item={}, language=Language(code="ar", confidence=1.0))
+    )
+
+
+@dataclass(frozen=True)
+class Hostile:
+    """A record under its own key, put on a topic by somebody else."""
+
+    key: str
+    topic: Topic
+    value: bytes
+    outcome: str
+    headers: tuple[tuple[str, bytes | None], ...] = ()
+
+
+def received(digits: bytes, source: bytes) -> tuple[tuple[str, bytes | None], ...]:
+    return (("khabar-input", source), ("khabar-received", digits))
+
+
+DEEP = article("deep").replace(b'"item":{}', b'"item":' + b'{"a":' * 1000 + b"1" + b"}" * 1000)
+HOSTILE = (
+    # Compressed it fits the topic, which weighs it so; not compressed it is larger than the topic allows.
+    Hostile("6-MB", RAW, b'{"uri":"6-MB"' + b" " * (6 << 20) + b"}", "dead-letter"),
+    Hostile("null-header", RAW, b"{", "dead-letter", (("khabar-input", None), ("trace", b"\xff"))),
+    Hostile("null-input", ARABIC, b"{", "dead-letter", (("khabar-input", None),)),
+    Hostile("5000-digits", ARABIC, article("5000-digits"), "enriched", received(b"9" * 5000, b"zz/0/5")),
+    Hostile("30-digits", ARABIC, article("30-digits"), "duplicate", received(b"9" * 30, b"zz/0/6")),
+    Hostile("no-offset", ARABIC, article("no-offset"), "duplicate", received("٣".encode(), b"no number")),
+    Hostile("deep", UNIQUE, DEEP, "dead-letter"),
 )
-DEEP = ARTICLE.replace(b'"item":{}', b'"item":' + b'{"a":' * 1000 + b"1" + b"}" * 1000)
 
 
-async def put(settings: Settings, topic: Topic, value: bytes, **others: Any) -> None:
+async def put(settings: Settings, *records: Hostile) -> None:
     """As somebody else would: compressed, and without our limits."""
     async with AIOKafkaProducer(
         bootstrap_servers=settings.kafka_bootstrap_servers, max_request_size=100 << 20, compression_type="gzip"
     ) as producer:
-        await producer.send_and_wait(topic.full_name(settings), value, key=b"x", **others)
+        for record in records:
+            topic = record.topic.full_name(settings)
+            await producer.send_and_wait(
+                topic, record.value, key=record.key.encode(), headers=list(record.headers)
+            )
 
 
-@pytest.mark.parametrize(
-    ("topic", "value", "headers", "outcome"),
-    [
-        (RAW, b'{"uri":"x"' + b" " * (6 << 20) + b"}", [], "dead-letter"),  # compressed it fits the topic
-        (RAW, b"{", [("khabar-input", None), ("trace", b"\xff")], "dead-letter"),
-        (ARABIC, b"{", [("khabar-input", None)], "dead-letter"),
-        (ARABIC, ARTICLE, [("khabar-input", b"zz/0/5"), ("khabar-received", b"9" * 5000)], "enriched"),
-        (ARABIC, ARTICLE, [("khabar-input", b"zz/0/5"), ("khabar-received", b"9" * 30)], "enriched"),
-        (ARABIC, ARTICLE, [("khabar-input", b"no number"), ("khabar-received", "٣".encode())], "enriched"),
-        (UNIQUE, DEEP, [], "dead-letter"),
-    ],
-    ids=["6 MB compressed", "null header", "null input", "5,000 digits", "30 digits", "no offset", "too deep"],
-)
-async def test_a_hostile_record_harms_only_itself(
-    engine: Engine, prefix: str, topic: Topic, value: bytes, headers: list[Any], outcome: str
-) -> None:
+async def test_a_hostile_record_harms_only_itself(engine: Engine, prefix: str) -> None:
     settings = await prepared(engine, prefix)
-    await put(settings, topic, value, headers=headers)
+    await put(settings, *HOSTILE)
     await feed(settings, [item("good", TEXT.format(1))])
     async with working(settings, all_stages()):
-        found = await until(settings, lambda story: len(story.outcomes) == 2, within=30)
-    assert found.by_key() == {"good": ["enriched"], "x": [outcome]}
-    if outcome == "dead-letter":
-        (letter,) = found.on(DEAD_LETTER)
-        assert letter.value == value
-        assert read(letter.headers, "__connect.errors.topic") == topic.full_name(settings)
+        found = await until(settings, lambda story: len(story.by_key()) == len(HOSTILE) + 1, within=40)
+    assert found.by_key() == {"good": ["enriched"], **{record.key: [record.outcome] for record in HOSTILE}}
+    letters = {letter.key.decode(): letter for letter in found.on(DEAD_LETTER)}
+    for record in HOSTILE:
+        if record.outcome == "dead-letter":
+            letter = letters[record.key]
+            assert letter.value == record.value
+            assert read(letter.headers, "__connect.errors.topic") == record.topic.full_name(settings)
 
 
 async def test_a_new_version_is_no_duplicate_of_its_own_copies(engine: Engine, prefix: str) -> None:
@@ -92,7 +111,7 @@ async def test_the_ordered_topic_must_have_one_partition(engine: Engine, prefix:
 async def test_a_broken_verdict_is_named(engine: Engine, prefix: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(state, "RESTORE_PAUSE_SECONDS", 0.0)
     settings = await prepared(engine, prefix)
-    await put(settings, VERDICTS, b"{")
+    await put(settings, Hostile("x", VERDICTS, b"{", "none"))
     await feed(settings, [item("u", TEXT.format(1))])
     with pytest.raises(Stop, match=r"khabar.duplicates.verdicts holds a record that is no decision"):
         await asyncio.wait_for(Worker(settings, all_stages()).run(), 30)
