@@ -76,6 +76,71 @@ ADDRESSEES: dict[str, tuple[str, list[Row]]] = {
     ),
 }
 
+HEARERS: dict[str, tuple[str, list[Row]]] = {
+    "two places": (
+        "دعت {LOC:مصر} {LOC:إسرائيل} إلى وقف العدوان.",
+        [("دعت", "مصر", "وقف العدوان", "مصر")],
+    ),
+    "a place and one with an article": (
+        "حذرت {LOC:إيران} {LOC:الولايات المتحدة} من قصف السد.",
+        [("حذرت", "إيران", "قصف السد", "إيران")],
+    ),
+    "behind «ب»": (
+        "طالبت {LOC:فرنسا} {LOC:لبنان} بفتح السد.",
+        [("طالبت", "فرنسا", "فتح السد", "فرنسا")],
+    ),
+    "behind «أن»": (
+        "أبلغت {LOC:إسرائيل} {LOC:واشنطن} أن السد انهار.",
+        [("أبلغت", "إسرائيل", "السد انهار", "إسرائيل")],
+    ),
+    "«الصحفيين»": (
+        "أبلغ مسؤول كبير الصحفيين أن السد انهار.",
+        [("أبلغ", "مسؤول كبير", "السد انهار", "مسؤول كبير")],
+    ),
+}
+
+_BEFORE = "قال حارس إن النهر هائج. "
+_HELD = ("قال", "حارس", "النهر هائج", "حارس")
+
+ACCUSED: dict[str, tuple[str, list[Row]]] = {
+    "two places": (
+        _BEFORE + "اتهمت {LOC:إيران} {LOC:إسرائيل} بقصف السد.",
+        [_HELD, ("اتهمت", "إيران", "إسرائيل بقصف السد", "إيران")],
+    ),
+    "longer names": (
+        _BEFORE + "واتهمت {LOC:الولايات المتحدة} {LOC:الصين} بسرقة وثائق.",
+        [_HELD, ("اتهمت", "الولايات المتحدة", "الصين بسرقة وثائق", "الولايات المتحدة")],
+    ),
+    "a place and a noun": (
+        _BEFORE + "اتهمت {LOC:إيران} الشرطة بقصف السد.",
+        [_HELD, ("اتهمت", "إيران", "الشرطة بقصف السد", "إيران")],
+    ),
+    "a body and another": (
+        _BEFORE + "اتهمت {ORG:وزارة الدفاع} {ORG:حركة الشمال} بقصف السد.",
+        [_HELD, ("اتهمت", "وزارة الدفاع", "حركة الشمال بقصف السد", "وزارة الدفاع")],
+    ),
+    "a plural and a noun": (
+        _BEFORE + "ويتهم ناشطون الشرطة باستخدام الغاز.",
+        [_HELD, ("يتهم", "ناشطون", "الشرطة باستخدام الغاز", "ناشطون")],
+    ),
+    "nouns of two genders": (
+        _BEFORE + "اتهم النائب الحكومة بالتقصير.",
+        [_HELD, ("اتهم", "النائب", "الحكومة بالتقصير", "النائب")],
+    ),
+    "nobody knows where the subject ends": (
+        _BEFORE + "اتهمت إيران إسرائيل بقصف السد.",
+        [_HELD, ("اتهمت", None, "إيران إسرائيل بقصف السد", None)],
+    ),
+    "a sentence goes on: the speaker too": (
+        "قال حارس إن النهر هائج، واتهم الوزارة بالتقصير.",
+        [_HELD, ("اتهم", None, "الوزارة بالتقصير", "حارس")],
+    ),
+    "an occasion in front of the object": (
+        _BEFORE + "وأعلنت {ORG:وزارة الصحة اللبنانية} في بيان سقوط 10 قتلى.",
+        [_HELD, ("أعلنت", "وزارة الصحة اللبنانية", "سقوط 10 قتلى", "وزارة الصحة اللبنانية")],
+    ),
+}
+
 
 def marked(text: str) -> tuple[str, list[Entity]]:
     """The text without its marks, and the entities that «{PER:…}» names."""
@@ -112,7 +177,8 @@ def rows(found: list[Claim]) -> list[Row]:
     ]
 
 
-CASES = {**ADDRESSEES}
+GROUPS = {"addressee": ADDRESSEES, "hearer": HEARERS, "accused": ACCUSED}
+CASES = {f"{group}: {name}": case for group, cases in GROUPS.items() for name, case in cases.items()}
 
 
 @pytest.mark.parametrize(("text", "expected"), CASES.values(), ids=CASES.keys())
