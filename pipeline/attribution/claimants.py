@@ -37,7 +37,7 @@ class Claimants:
         a later «وأضاف» goes on with.
         """
         if source is None:
-            if found.cue.lemma.silent or _impersonal(self.reading, found):
+            if found.cue.lemma.silent or _impersonal(self.reading, found) or _swallowed(found):
                 return None
             return self.latest
         speaker = self._speaker(source, text)
@@ -109,3 +109,12 @@ def _impersonal(reading: Reading, found: Found) -> bool:
         return False
     form = reading.form(found.at)
     return found.at == found.first and form[1 if found.joined else 0 :].startswith("ي")
+
+
+def _swallowed(found: Found) -> bool:
+    """«واتهمت إيران إسرائيل» where nothing says who of the two it is: the content holds the subject."""
+    opened = found.complement
+    if opened is None or opened.opening != "object" or not found.cue.lemma.hearer or found.cue.kind != "verb":
+        return False
+    goes_on = found.joined and found.at > found.first  # «…، واتهم الوزارة»: who spoke before, as a rule
+    return opened.at == found.at + 1 and not found.cue.pronoun and not goes_on

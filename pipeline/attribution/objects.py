@@ -15,6 +15,7 @@ _VERBAL_NOUN = re.compile(
     r"(?:ه|ها|هم|هما)?"
 )
 _INSERTED = ("في", "امام")
+_SHORT = 3  # words of a subject without names
 
 
 class Object(NamedTuple):
@@ -67,6 +68,7 @@ def object_of(reading: Reading, at: int, limit: int, cue: Cue) -> Object | None:
         head = next((word for word in inner if heads_content(reading, word, reading.form(word))), None)
         return Object(head, sure=True) if head is not None else None
     guess: int | None = None
+    occasions = reading.lexicon.lists["occasion"]
     for word in range(first + 1, limit):
         if reading.form(word) in ("\n", ":", "."):
             break
@@ -76,10 +78,12 @@ def object_of(reading: Reading, at: int, limit: int, cue: Cue) -> Object | None:
             return Object(word, sure=True)
         if (
             guess is None
-            and _behind_subject(reading, word)
+            and (_behind_subject(reading, word) or (cue.lemma.hearer and _accused(reading, at, first, word)))
             and (cue.lemma.hearer or not reading.listed("title", word))
         ):
             guess = word
+        if guess is None and reading.form(word) == "في" and reading.form(word + 1) in occasions:
+            guess = _behind_occasion(reading, word + 2)
     if _subject_stands_before(reading, at):
         return Object(first, sure=False)
     while guess is not None and guess < limit - 1 and reading.listed("adverbial", guess):
@@ -119,6 +123,36 @@ def _behind_subject(reading: Reading, word: int) -> bool:
         return reading.form(before) in ("احداها", "احدهم", "بعضهم", ")")
     kind = reading.entities[number].type
     return kind == "PER" or (kind == "ORG" and not form.startswith("ال") and reading.entity_at[word] < 0)
+
+
+def _behind_occasion(reading: Reading, word: int) -> int:
+    """«أعلنت الوزارة في بيان رسمي | سقوط قتلى»."""
+    while reading.form(word) in reading.lexicon.lists["manner_of_occasion"]:
+        word += 1
+    return word
+
+
+def _accused(reading: Reading, at: int, first: int, word: int) -> bool:
+    """Does the accused begin here, behind a place or a body («اتهمت إيران إسرائيل») or behind nouns alone?
+
+    «يتهم ناشطون الشرطة»: such a plural owns nothing. «اتهم النائب الحكومة»: no adjective, as the genders differ.
+    """
+    form, number, before = reading.form(word), reading.entity_at[word], reading.entity_at[word - 1]
+    if before >= 0 and reading.entities[before].type in ("LOC", "ORG"):
+        if number >= 0:
+            return number != before and reading.entities[number].start == reading.words[word].start
+        return reading.entities[before].type == "LOC" and form.startswith("ال")
+    if not form.startswith("ال") or word > first + _SHORT:
+        return False
+    subject = [reading.form(other) for other in range(first, word)]
+    if len(subject) == 1 and subject[0].endswith("ون") and not subject[0].startswith("ال"):
+        return True
+    if not all(other.startswith("ال") for other in subject):
+        return False
+    verb = reading.form(at)
+    if verb.removeprefix("و").startswith("ت") or verb.endswith("ت"):
+        return all(other.endswith("ة") for other in subject) and not form.endswith(("ة", "ى", "اء"))
+    return not any(other.endswith(("ة", "ات")) for other in subject) and form.endswith("ة")
 
 
 def _subject_stands_before(reading: Reading, at: int) -> bool:

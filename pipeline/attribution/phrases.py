@@ -8,11 +8,12 @@ from pipeline.attribution.reading import COMMAS, DASHES, Reading
 _LONGEST = 40
 
 
-def noun_phrase(reading: Reading, first: int, limit: int) -> int:
+def noun_phrase(reading: Reading, first: int, limit: int, *, hearer: bool = False) -> int:
     """Where the noun phrase that starts at word `first` ends, at `limit` at the latest.
 
     It ends before adverbials («أمس», «في بيان»), relatives («الذي»), addressees («لوكالة») and commas, but
-    goes on over an apposition: «النائبة فلانة، عضو الكتلة، …».
+    goes on over an apposition: «النائبة فلانة، عضو الكتلة، …». `hearer`: behind a verb that may have whom they
+    address as its object, also between two names: «دعت مصر | إسرائيل إلى».
     """
     word = first
     limit = min(limit, first + _LONGEST, len(reading.words))
@@ -36,6 +37,8 @@ def noun_phrase(reading: Reading, first: int, limit: int) -> int:
             continue
         if (not reading.words[word].is_word and form not in (".", "/")) or _ends(reading, word, first):
             break
+        if hearer and word > first and _heard(reading, word):
+            break
         word += 1
     while word > first and reading.form(word - 1) in (*COMMAS, *DASHES, "قد", "و", ".", "ان", "ل"):
         word -= 1
@@ -53,18 +56,26 @@ def _name_ends(reading: Reading, word: int) -> bool:
     return attached(reading, word)
 
 
+def _heard(reading: Reading, word: int) -> bool:
+    """Does whom they address begin behind the name of a place or a body: «دعت مصر إسرائيل», «أبلغ … الصحفيين»?"""
+    number, before = reading.entity_at[word], reading.entity_at[word - 1]
+    if number < 0 or before < 0:
+        return reading.listed("heard", word)
+    one, other = reading.entities[before], reading.entities[number]
+    places = one.type in ("LOC", "ORG") and other.type in ("LOC", "ORG")
+    return number != before and places and other.start == reading.words[word].start
+
+
 def _addressed(reading: Reading, word: int, first: int) -> bool:
-    """Does word `word` name whom they tell it: «لوكالة», «لرويترز», «لـ"الأخبار"»? Not in «الأمين العام لحزب الله»."""
+    """Is this whom they tell it: «لوكالة», «لرويترز», «لـ"الأخبار"»? Not in «الأمين العام لحزب الله»."""
     form, number = reading.form(word), reading.entity_at[word]
     inside = number >= 0 and reading.entities[number].start > reading.words[word].start
     if form in reading.lexicon.lists["addressee"]:
         return inside or number < 0 or reading.entities[number].type != "PER"  # «لي ثي»
     if form[:1] != "ل" or word == first or reading.form(first) in reading.lexicon.lists["document"]:
         return False
-    if number >= 0:
-        told = inside and reading.entities[number].type == "ORG"
-    else:
-        told = form == "ل" or form[1:].isascii()
+    agency = inside and reading.entities[number].type == "ORG"
+    told = agency or (number < 0 and (form == "ل" or form[1:].isascii()))
     before = reading.entity_at[word - 1]
     person = before >= 0 and reading.entities[before].type == "PER"
     return told and (person or word == first + 1 or not reading.form(word - 1).startswith("ال"))

@@ -34,7 +34,9 @@ def source(reading: Reading, found: Found, alone: bool) -> Source | None:
         limit = found.complement.begins
     if found.cue.kind == "participle":
         return _sentence_subject(reading, found) if alone else None
-    if found.cue.lemma.hearer and ((found.joined and not alone) or reading.form(found.at - 1) == "كما"):
+    accused = found.cue.lemma.factuality == "alleged" and limit > found.at + 1  # «، واتهمت إيران | إسرائيل»
+    goes_on = (found.joined and not alone and not accused) or reading.form(found.at - 1) == "كما"
+    if found.cue.lemma.hearer and goes_on:
         return None  # «وطالب الحكومة بجسر»: the noun is who is addressed
     relayed = _relayed(reading, found, limit)
     if relayed is not None or found.cue.lemma.relays:
@@ -44,7 +46,7 @@ def source(reading: Reading, found: Found, alone: bool) -> Source | None:
     first = found.at + 1
     if found.cue.lemma.lemma == "جاء في":  # «جاء في بيان الشركة أن»
         return _made(reading, first + 1, noun_phrase(reading, first + 1, limit))
-    end = noun_phrase(reading, first, limit)
+    end = noun_phrase(reading, first, limit, hearer=found.cue.lemma.hearer)
     before = _before(reading, found, empty=end == first) if found.cue.kind == "verb" else None
     return before or _made(reading, first, end)
 
