@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from pipeline.attribution.addressees import behind_addressee
 from pipeline.attribution.cues import Found
 from pipeline.attribution.phrases import noun_phrase
 from pipeline.attribution.reading import COMMAS, DASHES, Reading
@@ -47,8 +48,25 @@ def source(reading: Reading, found: Found, alone: bool) -> Source | None:
     if found.cue.lemma.lemma == "جاء في":  # «جاء في بيان الشركة أن»
         return _made(reading, first + 1, noun_phrase(reading, first + 1, limit))
     end = noun_phrase(reading, first, limit, hearer=found.cue.lemma.hearer)
+    if end == first and found.complement is not None:
+        told = _told(reading, first, limit)
+        if told is not None:
+            return told
     before = _before(reading, found, empty=end == first) if found.cue.kind == "verb" else None
     return before or _made(reading, first, end)
+
+
+def _told(reading: Reading, first: int, limit: int) -> Source | None:
+    """«وقال لوكالة رويترز مصدر أمني إن»: the subject behind whom they tell it."""
+    behind = behind_addressee(reading, first, limit)
+    if behind == first or (behind < limit and _not_a_subject(reading, behind)):
+        return None
+    end = noun_phrase(reading, behind, limit)
+    form = reading.form(behind)
+    manner = form.endswith("ا") and not form.startswith("ال") and reading.entity_at[behind] < 0
+    if form.startswith("بال") or (manner and end == behind + 1):
+        return None  # «وقال للصحفيين مبتسما إن», «بالفرنسية»
+    return _made(reading, behind, end)
 
 
 def _made(reading: Reading, first: int, end: int, skip: int = 0) -> Source | None:

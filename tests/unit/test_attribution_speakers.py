@@ -145,6 +145,81 @@ ACCUSED: dict[str, tuple[str, list[Row]]] = {
     ),
 }
 
+_SAFE = "قال الوزير إن السد آمن. "
+_MINISTER = ("قال", "الوزير", "السد آمن", "الوزير")
+
+ADDRESSEE_FIRST: dict[str, tuple[str, list[Row]]] = {
+    "an agency as entity": (
+        _SAFE + "وقال ل{ORG:وكالة رويترز} مصدر أمني إن السد انهار.",
+        [_MINISTER, ("قال", "مصدر أمني", "السد انهار", "مصدر أمني")],
+    ),
+    "an agency without entity": (
+        _SAFE + "وقال لوكالة رويترز مصدر أمني إن السد انهار.",
+        [_MINISTER, ("قال", "مصدر أمني", "السد انهار", "مصدر أمني")],
+    ),
+    "a longer name without entity": (
+        _SAFE + "وقال لوكالة فرانس برس مصدر أمني إن السد انهار.",
+        [_MINISTER, ("قال", "مصدر أمني", "السد انهار", "مصدر أمني")],
+    ),
+    "a word alone": (
+        _SAFE + "وقال لرويترز مصدر أمني إن السد انهار.",
+        [_MINISTER, ("قال", "مصدر أمني", "السد انهار", "مصدر أمني")],
+    ),
+    "a pronoun": (
+        _SAFE + "وقالت له أمه إن السد انهار.",
+        [_MINISTER, ("قالت", "أمه", "السد انهار", "أمه")],
+    ),
+    "a name in marks": (
+        _SAFE + "وقال لـ«الشرق الأوسط» وزير النفط العراقي إن السد انهار.",
+        [_MINISTER, ("قال", "وزير النفط العراقي", "السد انهار", "وزير النفط العراقي")],
+    ),
+    "letters in brackets": (
+        _SAFE + "وقال ل(أ ف ب) مصدر أمني إن السد انهار.",
+        [_MINISTER, ("قال", "مصدر أمني", "السد انهار", "مصدر أمني")],
+    ),
+    "a dropped subject": (
+        _SAFE + "وقال لوكالة رويترز إن السد امتلأ.",
+        [_MINISTER, ("قال", None, "السد امتلأ", "الوزير")],
+    ),
+    "a dropped subject, a name in straight marks": (
+        _SAFE + 'وقال لـ"النور": "السد امتلأ اليوم كله".',
+        [_MINISTER, ("قال", None, "السد امتلأ اليوم كله", "الوزير")],
+    ),
+    "a dropped subject, the tongue behind": (
+        _SAFE + "وقال للصحفيين بالفرنسية إن السد امتلأ.",
+        [_MINISTER, ("قال", None, "السد امتلأ", "الوزير")],
+    ),
+    "a dropped subject, the time behind": (
+        _SAFE + "وقال للصحفيين عقب اجتماع طويل إن السد امتلأ.",
+        [_MINISTER, ("قال", None, "السد امتلأ", "الوزير")],
+    ),
+    "a dropped subject, the manner behind": (
+        _SAFE + "وقال للصحفيين مبتسما إن السد امتلأ.",
+        [_MINISTER, ("قال", None, "السد امتلأ", "الوزير")],
+    ),
+}
+
+IMPERSONAL: dict[str, tuple[str, list[Row]]] = {
+    "«ذُكر»": (_SAFE + "وذُكر أن السد انهار.", [_MINISTER, ("ذُكر", None, "السد انهار", None)]),
+    "«أُعلن»": (_SAFE + "وأُعلن أن السد انهار.", [_MINISTER, ("أُعلن", None, "السد انهار", None)]),
+    "«ذكر» is not": (_SAFE + "وذكر أن السد امتلأ.", [_MINISTER, ("ذكر", None, "السد امتلأ", "الوزير")]),
+}
+
+MARKS: dict[str, tuple[str, list[Row]]] = {
+    "a name in marks is its entity": (
+        'وقالت "{ORG:هيومن رايتس ووتش}" إن السد انهار.',
+        [("قالت", '"هيومن رايتس ووتش"', "السد انهار", "هيومن رايتس ووتش")],
+    ),
+    "marks of direction": (
+        "قال \u2067سامر العلي\u2069 إن السد آمن\u202c. \u200fوأضاف\u200f أن السد \u202bامتلأ\u202c.",
+        [("قال", "سامر العلي", "السد آمن", "سامر العلي"), ("أضاف", None, "السد \u202bامتلأ", "سامر العلي")],
+    ),
+    "a mark in front of a quotation": (
+        "قال سامر العلي: \u2067«السد آمن تماما»\u2069.",
+        [("قال", "سامر العلي", "السد آمن تماما", "سامر العلي")],
+    ),
+}
+
 
 def marked(text: str) -> tuple[str, list[Entity]]:
     """The text without its marks, and the entities that «{PER:…}» names."""
@@ -181,7 +256,7 @@ def rows(found: list[Claim]) -> list[Row]:
     ]
 
 
-GROUPS = {"addressee": ADDRESSEES, "hearer": HEARERS, "accused": ACCUSED}
+GROUPS = {"addressee": ADDRESSEES, "hearer": HEARERS, "accused": ACCUSED, "before": ADDRESSEE_FIRST}
 CASES = {f"{group}: {name}": case for group, cases in GROUPS.items() for name, case in cases.items()}
 
 
