@@ -12,6 +12,7 @@ from pipeline.records import Claimant, Entity
 
 _REMEMBERED = 50
 _PEOPLE = 200
+_DAMMA = "\u064f"
 
 
 class Speaker(NamedTuple):
@@ -65,7 +66,9 @@ class Claimants:
         numbers = sorted({self.reading.entity_at[word] for word in range(source.first, source.end)} - {-1})
         inside = [self.reading.entities[number] for number in numbers]
         person = next((entity for entity in inside if entity.type == "PER"), None)
-        head = self.reading.entity_at[source.first]
+        named = range(source.first, source.end)  # behind the mark in «قالت "هيومن رايتس ووتش"»
+        first = next((word for word in named if self.reading.words[word].is_word), source.first)
+        head = self.reading.entity_at[first]
         return person or (self.reading.entities[head] if head >= 0 else None)
 
     def _fuller(self, entity: Entity) -> Entity:
@@ -103,8 +106,13 @@ def _forms(name: str) -> frozenset[str]:
 
 
 def _impersonal(reading: Reading, found: Found) -> bool:
-    """«يتوقع أن», «يُعتقد أن»: an imperfect at the head of its sentence with «أن» at once and nobody named."""
+    """«يتوقع أن», «يُعتقد أن»: an imperfect at the head of its sentence with «أن» at once and nobody named.
+
+    Or a perfect that is written as a passive: «ذُكر أن».
+    """
     opened = found.complement
+    if reading.text[found.start + 1 : found.start + 2] == _DAMMA and reading.text[found.start] not in "يتن":
+        return True
     if opened is None or opened.opening != "that" or opened.at != found.at + 1:
         return False
     form = reading.form(found.at)

@@ -56,6 +56,8 @@ def complement(reading: Reading, at: int, cue: Cue, limit: int, last: int) -> Co
                 break
         if _clause_ends(reading, word) or (word > at + 1 and subordinate and _main_verb(reading, word)):
             break
+        if cue.lemma.relays and reading.listed("echo", word):
+            swallows = word + 1  # «نقلت الوكالة عن مسؤول قوله: "…"»
         if reading.form(word) == "بالقول" or (word <= at + _SECOND_VERB_REACH and _participle(reading, word)):
             swallows = word + 1  # «ختم بالقول», «تابع قائلاً», «استدركت فلانة موضحة أن»
         word += 1
@@ -186,6 +188,8 @@ def _occasion(reading: Reading, word: int) -> bool:
     """«في بيان», «على حسابه», «عن طريق», «من جهته» say where and how; no content begins there."""
     lists = {"في": "occasion", "على": "on_occasion", "عن": "by_occasion", "من": "by_occasion"}
     name = lists.get(reading.form(word))
+    if reading.form(word + 1) in ("هذا", "هذه"):
+        word += 1  # «في هذا السياق», not «في هذا الرقم»
     return name is not None and reading.form(word + 1) in reading.lexicon.lists[name]
 
 

@@ -98,6 +98,8 @@ def _ruled_out(reading: Reading, at: int, first: int, last: int, cue: Cue, joine
     lemma = cue.lemma
     if lemma.first and not (joined or _heads_clause(reading, at, first)):
         return True
+    if lemma.behind and reading.form(at - 1) not in lemma.behind:
+        return True
     if cue.needs and not _needed(reading, at, last, cue):
         return True
     if cue.kind == "noun" and at == first:

@@ -37,6 +37,7 @@ class Lemma(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     asserts: bool = False
     needs: list[str] = []
     never: list[str] = []
+    behind: list[str] = []
     hearer: bool = False
     silent: bool = False
     relays: bool = False
@@ -73,6 +74,8 @@ def verb_forms(perfect: str, imperfect: str) -> Iterator[tuple[str, bool]]:
         yield perfect, False
         for ending in ("ت", "وا", "تا"):
             yield stem + ending, False
+        if perfect[0] == "ا" and len(perfect) > 3 and perfect[-1] not in "اى":
+            yield perfect + "ا", False  # the dual; of shorter ones it would be a noun: «شرحا», «ردا»
         for pronoun in _PRONOUNS:
             yield joined + pronoun, True
             yield stem + "ت" + pronoun, True

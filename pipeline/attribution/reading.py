@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from pipeline.arabic.quotations import Quotation, quotations
 from pipeline.arabic.sentences import split
 from pipeline.attribution.lexicon import Lexicon, lexicon
-from pipeline.attribution.words import Range, Word, words
+from pipeline.attribution.words import DIRECTIONS, Range, Word, words
 from pipeline.records import Entity, Span
 
 COMMAS = frozenset("،,؛;")
 DASHES = frozenset("-–—/|*•· ")  # a lone tatweel folds to a space
+
+_DIRECTION = re.compile(f"[{DIRECTIONS}]")
+_DIRECTION_IN_MARKS = re.compile(f'(?<=")[{DIRECTIONS}]')
 
 
 class Reading:
@@ -31,7 +35,7 @@ class Reading:
         self.lexicon: Lexicon = lexicon()
         self.words: list[Word] = words(text)
         self.starts = [word.start for word in self.words]
-        self.quotations = quotations(text)
+        self.quotations = quotations(_DIRECTION.sub(" ", _DIRECTION_IN_MARKS.sub("(", text)))  # so a mark opens
         self.opens: dict[int, Quotation] = {}
         self.closes: dict[int, int] = {}
         self.quote_at = self._quote_at()
@@ -64,10 +68,13 @@ class Reading:
         return self.form(at) in COMMAS or self.form(at) in DASHES
 
     def span(self, start: int, end: int) -> Span | None:
-        """The span of the code points `start` to `end` without white space at its edges; None if empty."""
-        while start < end and self.text[start].isspace():
+        """The span of the code points `start` to `end`, at its edges neither white space nor marks of direction.
+
+        None if nothing is left.
+        """
+        while start < end and (self.text[start].isspace() or self.text[start] in DIRECTIONS):
             start += 1
-        while end > start and self.text[end - 1].isspace():
+        while end > start and (self.text[end - 1].isspace() or self.text[end - 1] in DIRECTIONS):
             end -= 1
         return Span(start=start, end=end, text=self.text[start:end]) if start < end else None
 
@@ -115,7 +122,7 @@ class Reading:
     def _sentences(self) -> list[Range]:
         found: list[Range] = []
         first = 0
-        for _, char in split(self.text):
+        for _, char in split(_DIRECTION.sub(" ", self.text)):
             last = self.word_at(char)
             self.stops.append(last)
             if last > first and (last >= len(self.words) or not self._inside(last)):

@@ -99,9 +99,11 @@ def _after_preposition(reading: Reading, found: Found) -> Source | None:
 
 
 def _relayed(reading: Reading, found: Found, limit: int) -> Source | None:
-    """Whom another quotes: «نقلت الوكالة عن مسؤول أن», «قالت الصحيفة نقلاً عن مسؤول إن»."""
+    """Whom another quotes: «نقلت الوكالة عن مسؤول أن», «نسبت إلى مسؤول», «قالت الصحيفة نقلاً عن مسؤول إن»."""
+    relays = found.cue.needs if found.cue.lemma.relays else frozenset[str]()
     for word in range(found.at + 1, min(limit, found.at + _LONGEST)):
-        if reading.form(word) == "عن" and (found.cue.lemma.relays or reading.form(word - 1) == "نقلا"):
+        form = reading.form(word)
+        if form in relays or (form == "عن" and reading.form(word - 1) == "نقلا"):
             return _made(reading, word + 1, noun_phrase(reading, word + 1, limit))
     return None
 

@@ -10,7 +10,8 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-_SIGNS = "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640\u200c\u200d\u200e\u200f\u061c"
+DIRECTIONS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # they show nothing
+_SIGNS = f"\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640\u200c\u200d{DIRECTIONS}"
 _WORD = re.compile(rf"\w[\w{_SIGNS}]*|[^\s{_SIGNS}]|\n")
 _SIGN = re.compile(rf"[{_SIGNS}]")
 _ODD = re.compile(r"[أإآٱیکﭐ-﷿ﹰ-\ufefc]")
