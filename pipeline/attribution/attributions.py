@@ -56,7 +56,8 @@ def _attributions(reading: Reading) -> Iterator[Claim]:
     told: list[Range] = []
     sentence = -1
     for found in found_cues:
-        named = source(reading, found, alone=found.first != sentence)
+        alone = found.first != sentence
+        named = source(reading, found, alone)
         sentence = found.first
         held = content(reading, found, named, places)
         if held is None or (found.complement is None and _told(told, held, echo=named is None)):
@@ -75,7 +76,9 @@ def _attributions(reading: Reading) -> Iterator[Claim]:
             quotation=quotation(reading, found, held),
             factuality=found.cue.lemma.factuality,
             check_worthiness=check_worthiness(_forms(reading, span)),
-            claimant=claimants.claimant(found, named, said_by.text if said_by else "", nested=bool(open_ends)),
+            claimant=claimants.claimant(
+                found, named, said_by.text if said_by else "", nested=bool(open_ends), alone=alone
+            ),
         )
         open_ends.append(span.end)
         told = [*told[-3:], held]

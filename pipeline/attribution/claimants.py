@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from pipeline.attribution.cues import Found
+from pipeline.attribution.objects import heads_content
 from pipeline.attribution.reading import Reading
 from pipeline.attribution.sources import Source
 from pipeline.attribution.words import words
@@ -12,6 +13,7 @@ from pipeline.records import Claimant, Entity
 
 _REMEMBERED = 50
 _PEOPLE = 200
+_SUBJECT_REACH = 8  # words in front of a subject
 _DAMMA = "\u064f"
 
 
@@ -31,21 +33,47 @@ class Claimants:
         self.latest: Claimant | None = None
         self.people = _people(reading)
 
-    def claimant(self, found: Found, source: Source | None, text: str, *, nested: bool) -> Claimant | None:
+    def claimant(
+        self, found: Found, source: Source | None, text: str, *, nested: bool, alone: bool
+    ) -> Claimant | None:
         """Who speaks: for a dropped subject the speaker before, for a short or generic name the fuller one.
 
         `text`: the words of the source. `nested`: a report inside a report; its speaker is not the one that
-        a later «وأضاف» goes on with.
+        a later «وأضاف» goes on with. `alone`: no cue stands before this one in its sentence. None where nobody
+        speaks, and where it is not sure who does.
         """
         if source is None:
-            if found.cue.lemma.silent or _impersonal(self.reading, found) or _swallowed(found):
+            if found.cue.lemma.silent or _impersonal(self.reading, found):
                 return None
+            if _swallowed(self.reading, found, alone=alone):
+                return None
+            if alone and found.joined and not nested:
+                self.latest = self._acting(found)
             return self.latest
         speaker = self._speaker(source, text)
         self.speakers = [*self.speakers[-_REMEMBERED:], speaker]
         if not nested:
             self.latest = speaker.claimant
         return speaker.claimant
+
+    def _acting(self, found: Found) -> Claimant | None:
+        """«لكن فلان يرفض هذا الرقم، ويقول إن»: who acts in the clause in front, None if that is not sure.
+
+        Where that clause names nobody, the speaker before.
+        """
+        entities = self.reading.entities
+        front = range(found.first, found.at)
+        numbers = dict.fromkeys(number for word in front if (number := self.reading.entity_at[word]) >= 0)
+        names = [entities[number] for number in numbers if entities[number].type in ("PER", "ORG")]
+        if not names:
+            return self.latest
+        people = {person.id: self._fuller(person) for person in names if person.type == "PER"}
+        person = next(iter(people.values()), None)
+        reach = self.reading.word_at(names[0].start) - found.first
+        if person is None or len(people) > 1 or reach > _SUBJECT_REACH or names[0].type != "PER":
+            same = self.latest is not None and {self.latest.entity} == {name.id for name in names}
+            return self.latest if same else None
+        return Claimant(entity=person.id, text=person.canonical)
 
     def _speaker(self, source: Source, text: str) -> Speaker:
         forms = frozenset(self.reading.form(word) for word in range(source.first, source.end))
@@ -115,14 +143,23 @@ def _impersonal(reading: Reading, found: Found) -> bool:
         return True
     if opened is None or opened.opening != "that" or opened.at != found.at + 1:
         return False
-    form = reading.form(found.at)
-    return found.at == found.first and form[1 if found.joined else 0 :].startswith("ي")
+    bare = reading.form(found.at)[1 if found.joined else 0 :]
+    if bare in reading.lexicon.lists["impersonal"]:
+        return found.at == _head(reading, found)
+    return found.at == found.first and bare.startswith("ي")
 
 
-def _swallowed(found: Found) -> bool:
+def _swallowed(reading: Reading, found: Found, *, alone: bool) -> bool:
     """«واتهمت إيران إسرائيل» where nothing says who of the two it is: the content holds the subject."""
     opened = found.complement
-    if opened is None or opened.opening != "object" or not found.cue.lemma.hearer or found.cue.kind != "verb":
+    if opened is None or opened.opening != "object" or found.cue.kind != "verb" or found.cue.pronoun:
         return False
-    goes_on = found.joined and found.at > found.first  # «…، واتهم الوزارة»: who spoke before, as a rule
-    return opened.at == found.at + 1 and not found.cue.pronoun and not goes_on
+    if opened.begins > found.at + 1 or (found.joined and not alone):
+        return False  # «…، واتهم الوزارة»: who spoke before, as a rule
+    accuses = found.cue.lemma.hearer and found.cue.lemma.factuality == "alleged"
+    return accuses or not heads_content(reading, opened.begins, reading.form(opened.begins))
+
+
+def _head(reading: Reading, found: Found) -> int:
+    """The first word of the cue's sentence."""
+    return next((word for word in range(found.first, found.at) if reading.words[word].is_word), found.at)

@@ -262,8 +262,28 @@ CONTRASTS: dict[str, tuple[str, list[Row]]] = {
         " كثيرا من الأسر غائبة.",
         [
             ("قدّر", "المعهد الوطني", "عدد الأسر بألف أسرة", "المعهد الوطني"),
-            ("يقول", None, "كثيرا من الأسر غائبة", None),
+            ("يقول", None, "كثيرا من الأسر غائبة", "أحمد ولد مولود"),
         ],
+    ),
+    "a body that does something": (
+        _SAFE + "من جهته، دفع {ORG:الجيش اللبناني} بفريق إلى المكان، ودعا إلى الهدوء.",
+        [_MINISTER, ("دعا", None, "الهدوء", None)],
+    ),
+    "two people": (
+        _SAFE + "التقى {PER:سامر العلي} {PER:باسم حداد}، وقال إن السد انهار.",
+        [_MINISTER, ("قال", None, "السد انهار", None)],
+    ),
+    "nobody is named: the speaker before": (
+        _SAFE + "ثم تراجع ليل الخميس، وقال إن السد انهار.",
+        [_MINISTER, ("قال", None, "السد انهار", "الوزير")],
+    ),
+    "a subject that the content holds": (
+        _SAFE + "\nوتقدر مصادر محلية عدد القتلى بعشرة.",
+        [_MINISTER, ("تقدر", None, "مصادر محلية عدد القتلى بعشرة", None)],
+    ),
+    "a paragraph begins without a person": (
+        _SAFE + "\nويتوقع أن ترتفع الأسعار.",
+        [_MINISTER, ("يتوقع", None, "ترتفع الأسعار", None)],
     ),
 }
 
