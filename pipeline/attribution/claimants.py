@@ -14,6 +14,7 @@ from pipeline.records import Claimant, Entity
 _REMEMBERED = 50
 _PEOPLE = 200
 _SUBJECT_REACH = 8  # words in front of a subject
+_MARKS = 4
 _DAMMA = "\u064f"
 
 
@@ -46,6 +47,7 @@ class Claimants:
             if found.cue.lemma.silent or _impersonal(self.reading, found):
                 return None
             if _swallowed(self.reading, found, alone=alone):
+                self.latest = self.latest if nested else None  # nor is it sure who goes on
                 return None
             if alone and found.joined and not nested:
                 self.latest = self._acting(found)
@@ -161,5 +163,6 @@ def _swallowed(reading: Reading, found: Found, *, alone: bool) -> bool:
 
 
 def _head(reading: Reading, found: Found) -> int:
-    """The first word of the cue's sentence."""
-    return next((word for word in range(found.first, found.at) if reading.words[word].is_word), found.at)
+    """The first word of the cue's sentence, behind a line end or a few marks."""
+    front = range(found.first, min(found.at, found.first + _MARKS))
+    return next((word for word in front if reading.words[word].is_word), front.stop)
