@@ -141,7 +141,7 @@ def _accused(reading: Reading, at: int, first: int, word: int) -> bool:
     if before >= 0 and reading.entities[before].type in ("LOC", "ORG"):
         if number >= 0:
             return number != before and reading.entities[number].start == reading.words[word].start
-        return reading.entities[before].type == "LOC" and form.startswith("ال")
+        return noun_behind_place(reading, word, first)
     if not form.startswith("ال") or word > first + _SHORT:
         return False
     subject = [reading.form(other) for other in range(first, word)]
@@ -153,6 +153,15 @@ def _accused(reading: Reading, at: int, first: int, word: int) -> bool:
     if verb.removeprefix("و").startswith("ت") or verb.endswith("ت"):
         return all(other.endswith("ة") for other in subject) and not form.endswith(("ة", "ى", "اء"))
     return not any(other.endswith(("ة", "ات")) for other in subject) and form.endswith("ة")
+
+
+def noun_behind_place(reading: Reading, word: int, first: int) -> bool:
+    """Behind the name of a place that is all the subject, does a noun follow: «طالبت روسيا | حلف الناتو»?"""
+    form, before = reading.form(word), reading.entity_at[word - 1]
+    if before < 0 or reading.entities[before].type != "LOC" or not reading.words[word].is_word:
+        return False
+    whole = reading.entities[before].start == reading.words[first].start
+    return whole and form[:1] not in ("و", "ب") and not reading.listed("no_subject", word)
 
 
 def _subject_stands_before(reading: Reading, at: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.attribution.objects import attached
+from pipeline.attribution.objects import attached, noun_behind_place
 from pipeline.attribution.reading import COMMAS, DASHES, Reading
 
 _LONGEST = 40
@@ -37,7 +37,7 @@ def noun_phrase(reading: Reading, first: int, limit: int, *, hearer: bool = Fals
             continue
         if (not reading.words[word].is_word and form not in (".", "/")) or _ends(reading, word, first):
             break
-        if hearer and word > first and _heard(reading, word):
+        if hearer and word > first and _heard(reading, word, first):
             break
         word += 1
     while word > first and reading.form(word - 1) in (*COMMAS, *DASHES, "قد", "و", ".", "ان", "ل"):
@@ -56,14 +56,16 @@ def _name_ends(reading: Reading, word: int) -> bool:
     return attached(reading, word)
 
 
-def _heard(reading: Reading, word: int) -> bool:
+def _heard(reading: Reading, word: int, first: int) -> bool:
     """Does whom they address begin behind the name of a place or a body: «دعت مصر إسرائيل», «أبلغ … الصحفيين»?"""
     number, before = reading.entity_at[word], reading.entity_at[word - 1]
-    if number < 0 or before < 0:
+    if before < 0 or number == before:
         return reading.listed("heard", word)
-    one, other = reading.entities[before], reading.entities[number]
-    places = one.type in ("LOC", "ORG") and other.type in ("LOC", "ORG")
-    return number != before and places and other.start == reading.words[word].start
+    one = reading.entities[before]
+    if number < 0:
+        return reading.listed("heard", word) or noun_behind_place(reading, word, first)
+    places = one.type in ("LOC", "ORG") and reading.entities[number].type in ("LOC", "ORG")
+    return places and reading.entities[number].start == reading.words[word].start
 
 
 def _addressed(reading: Reading, word: int, first: int) -> bool:
@@ -101,6 +103,8 @@ def _ends(reading: Reading, word: int, first: int) -> bool:
         return True  # «قال بالحرف الواحد»
     if word == first and form.startswith("ل") and form not in lists["own_l"]:
         return True  # «قال لرويترز إن»
+    if form in ("لم", "لن", "لا") and word > first:
+        return True  # «نقلت عن مسؤول لم تسمه»
     if form == "على":
         return reading.form(word + 1) in lists["on_occasion"]
     if form in ("قد", "فقد") or (form in ("ردا", "تعليقا") and reading.form(word + 1) == "على"):

@@ -145,7 +145,7 @@ def _before(reading: Reading, found: Found, *, empty: bool) -> Source | None:
         return topic
     if reading.form(at - 1) == "ان":
         return _earlier(reading, found)
-    verb = at - 1 if reading.form(at - 1) in ("قد", "فقد") else at
+    verb = at - 1 if reading.form(at - 1) in ("قد", "فقد", "لم", "لن", "لا") else at
     aside = reading.form(verb - 1) in COMMAS
     first = _aside_edge(reading, found, verb) if aside else _clause_edge(reading, found)
     while first < verb and reading.listed("link", first):
