@@ -1,161 +1,10 @@
-"""Who speaks where others are named beside the speaker: addressees, the accused, relaying outlets."""
+"""Who speaks: addressees in front, impersonal cues, marks, relaying outlets, contrasts, forms."""
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
-from pipeline.attribution import claims
-from pipeline.records import Claim, Entity
-
-Row = tuple[str, str | None, str, str | None]  # cue, source, content, claimant
-
-_MARKED = re.compile(r"\{(PER|ORG|LOC):([^}]*)\}")
-
-ADDRESSEES: dict[str, tuple[str, list[Row]]] = {
-    "an agency as entity": (
-        "قال مسؤول أمريكي ل{ORG:رويترز} إن السد آمن.",
-        [("قال", "مسؤول أمريكي", "السد آمن", "مسؤول أمريكي")],
-    ),
-    "an agency without entity": (
-        "قال مسؤول أمريكي لرويترز إن السد آمن.",
-        [("قال", "مسؤول أمريكي", "السد آمن", "مسؤول أمريكي")],
-    ),
-    "behind a definite word": (
-        "قال المتحدث ل{ORG:الأناضول} إن السد آمن.",
-        [("قال", "المتحدث", "السد آمن", "المتحدث")],
-    ),
-    "«لوكالة» inside an entity": (
-        "قال مسؤول أمريكي ل{ORG:وكالة فرانس برس} إن السد آمن.",
-        [("قال", "مسؤول أمريكي", "السد آمن", "مسؤول أمريكي")],
-    ),
-    "«لصحيفة»": (
-        "قال مسؤول أمريكي ل{ORG:صحيفة واشنطن بوست} إن السد آمن.",
-        [("قال", "مسؤول أمريكي", "السد آمن", "مسؤول أمريكي")],
-    ),
-    "«لقناة»": (
-        "قال مسؤول أمريكي لقناة {ORG:CNN} إن السد آمن.",
-        [("قال", "مسؤول أمريكي", "السد آمن", "مسؤول أمريكي")],
-    ),
-    "letters as words": (
-        "قال مسؤول أمريكي ل{ORG:بي بي سي} إن السد آمن.",
-        [("قال", "مسؤول أمريكي", "السد آمن", "مسؤول أمريكي")],
-    ),
-    "behind a person": (
-        "قال {PER:سامر العلي} ل{ORG:قناة النور} إن السد آمن.",
-        [("قال", "سامر العلي", "السد آمن", "سامر العلي")],
-    ),
-    "an office keeps its «ل»": (
-        "قال الأمين العام ل{ORG:حزب الله} إن السد آمن.",
-        [("قال", "الأمين العام لحزب الله", "السد آمن", "الأمين العام لحزب الله")],
-    ),
-    "a document belongs to its body": (
-        "ذكر بيان ل{ORG:وزارة الصحة} أن السد آمن.",
-        [("ذكر", "بيان لوزارة الصحة", "السد آمن", "بيان لوزارة الصحة")],
-    ),
-    "a name with «لي» in it": (
-        "قال مالك المستودع {PER:لي ثي بيتش} إن السد آمن.",
-        [("قال", "مالك المستودع لي ثي بيتش", "السد آمن", "لي ثي بيتش")],
-    ),
-    "a lone «ل» and a name in marks": (
-        'نفى مصدر عسكري ل"الأخبار" أن السد انهار.',
-        [("نفى", "مصدر عسكري", "السد انهار", "مصدر عسكري")],
-    ),
-    "a lone «لـ» and a longer name": (
-        'وقال المحلل {PER:محمد الزيات} لـ"{ORG:العربي الجديد}" إن السد انهار.',
-        [("قال", "المحلل محمد الزيات", "السد انهار", "محمد الزيات")],
-    ),
-    "the same without entities": (
-        'وقال المحلل محمد الزيات لـ"العربي الجديد" إن السد انهار.',
-        [("قال", "المحلل محمد الزيات", "السد انهار", "المحلل محمد الزيات")],
-    ),
-    "a lone «ل» and letters in brackets": (
-        "قال مصدر ل(أ ف ب) إن السد انهار.",
-        [("قال", "مصدر", "السد انهار", "مصدر")],
-    ),
-}
-
-HEARERS: dict[str, tuple[str, list[Row]]] = {
-    "two places": (
-        "دعت {LOC:مصر} {LOC:إسرائيل} إلى وقف العدوان.",
-        [("دعت", "مصر", "وقف العدوان", "مصر")],
-    ),
-    "a place and one with an article": (
-        "حذرت {LOC:إيران} {LOC:الولايات المتحدة} من قصف السد.",
-        [("حذرت", "إيران", "قصف السد", "إيران")],
-    ),
-    "a place and a noun": (
-        "طالبت {LOC:روسيا} حلف {ORG:الناتو} بفتح السد.",
-        [("طالبت", "روسيا", "فتح السد", "روسيا")],
-    ),
-    "a place is part of a name": (
-        "طالب رئيس بلدية {LOC:بيروت} جان يموت بفتح السد.",
-        [("طالب", "رئيس بلدية بيروت جان يموت", "فتح السد", "رئيس بلدية بيروت جان يموت")],
-    ),
-    "behind «ب»": (
-        "طالبت {LOC:فرنسا} {LOC:لبنان} بفتح السد.",
-        [("طالبت", "فرنسا", "فتح السد", "فرنسا")],
-    ),
-    "behind «أن»": (
-        "أبلغت {LOC:إسرائيل} {LOC:واشنطن} أن السد انهار.",
-        [("أبلغت", "إسرائيل", "السد انهار", "إسرائيل")],
-    ),
-    "«الصحفيين»": (
-        "أبلغ مسؤول كبير الصحفيين أن السد انهار.",
-        [("أبلغ", "مسؤول كبير", "السد انهار", "مسؤول كبير")],
-    ),
-}
-
-_BEFORE = "قال حارس إن النهر هائج. "
-_HELD = ("قال", "حارس", "النهر هائج", "حارس")
-
-ACCUSED: dict[str, tuple[str, list[Row]]] = {
-    "two places": (
-        _BEFORE + "اتهمت {LOC:إيران} {LOC:إسرائيل} بقصف السد.",
-        [_HELD, ("اتهمت", "إيران", "إسرائيل بقصف السد", "إيران")],
-    ),
-    "longer names": (
-        _BEFORE + "واتهمت {LOC:الولايات المتحدة} {LOC:الصين} بسرقة وثائق.",
-        [_HELD, ("اتهمت", "الولايات المتحدة", "الصين بسرقة وثائق", "الولايات المتحدة")],
-    ),
-    "a place and a noun": (
-        _BEFORE + "اتهمت {LOC:إيران} الشرطة بقصف السد.",
-        [_HELD, ("اتهمت", "إيران", "الشرطة بقصف السد", "إيران")],
-    ),
-    "a body and another": (
-        _BEFORE + "اتهمت {ORG:وزارة الدفاع} {ORG:حركة الشمال} بقصف السد.",
-        [_HELD, ("اتهمت", "وزارة الدفاع", "حركة الشمال بقصف السد", "وزارة الدفاع")],
-    ),
-    "a plural and a noun": (
-        _BEFORE + "ويتهم ناشطون الشرطة باستخدام الغاز.",
-        [_HELD, ("يتهم", "ناشطون", "الشرطة باستخدام الغاز", "ناشطون")],
-    ),
-    "nouns of two genders": (
-        _BEFORE + "اتهم النائب الحكومة بالتقصير.",
-        [_HELD, ("اتهم", "النائب", "الحكومة بالتقصير", "النائب")],
-    ),
-    "nobody knows where the subject ends": (
-        _BEFORE + "اتهمت إيران إسرائيل بقصف السد.",
-        [_HELD, ("اتهمت", None, "إيران إسرائيل بقصف السد", None)],
-    ),
-    "nor who goes on": (
-        _BEFORE + "اتهمت إيران إسرائيل بقصف السد. وأضافت أن الحرب قريبة.",
-        [_HELD, ("اتهمت", None, "إيران إسرائيل بقصف السد", None), ("أضافت", None, "الحرب قريبة", None)],
-    ),
-    "a sentence goes on: the speaker too": (
-        "قال حارس إن النهر هائج، واتهم الوزارة بالتقصير.",
-        [_HELD, ("اتهم", None, "الوزارة بالتقصير", "حارس")],
-    ),
-    "a sentence goes on: another speaker": (
-        "قال حارس إن النهر هائج، واتهمت {LOC:إيران} {LOC:إسرائيل} بقصف السد.",
-        [_HELD, ("اتهمت", "إيران", "إسرائيل بقصف السد", "إيران")],
-    ),
-    "an occasion in front of the object": (
-        _BEFORE + "وأعلنت {ORG:وزارة الصحة اللبنانية} في بيان سقوط 10 قتلى.",
-        [_HELD, ("أعلنت", "وزارة الصحة اللبنانية", "سقوط 10 قتلى", "وزارة الصحة اللبنانية")],
-    ),
-}
+from tests.speaking import Row, attributions
 
 _SAFE = "قال الوزير إن السد آمن. "
 _MINISTER = ("قال", "الوزير", "السد آمن", "الوزير")
@@ -318,46 +167,7 @@ FORMS: dict[str, tuple[str, list[Row]]] = {
     ),
 }
 
-
-def marked(text: str) -> tuple[str, list[Entity]]:
-    """The text without its marks, and the entities that «{PER:…}» names."""
-    plain, found, behind = "", [], 0
-    for match in _MARKED.finditer(text):
-        plain += text[behind : match.start()]
-        kind, name = match.groups()
-        found.append(
-            Entity(
-                id=f"{kind}-{name}",
-                type=kind,  # type: ignore[arg-type]
-                text=name,
-                start=len(plain),
-                end=len(plain) + len(name),
-                score=1.0,
-                canonical=name,
-            )
-        )
-        plain += name
-        behind = match.end()
-    return plain + text[behind:], found
-
-
-def rows(found: list[Claim]) -> list[Row]:
-    return [
-        (
-            claim.cue.text,
-            claim.source.text if claim.source else None,
-            claim.content.text if claim.content else "",
-            claim.claimant.text if claim.claimant else None,
-        )
-        for claim in found
-        if claim.cue
-    ]
-
-
 GROUPS = {
-    "addressee": ADDRESSEES,
-    "hearer": HEARERS,
-    "accused": ACCUSED,
     "addressee first": ADDRESSEE_FIRST,
     "impersonal": IMPERSONAL,
     "marks": MARKS,
@@ -370,5 +180,4 @@ CASES = {f"{group}: {name}": case for group, cases in GROUPS.items() for name, c
 
 @pytest.mark.parametrize(("text", "expected"), CASES.values(), ids=CASES.keys())
 def test_who_speaks(text: str, expected: list[Row]) -> None:
-    plain, entities = marked(text)
-    assert rows(claims(plain, entities)) == expected
+    assert attributions(text) == expected
