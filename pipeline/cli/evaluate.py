@@ -85,11 +85,15 @@ def lid_corpora(
     folder: Annotated[Path, typer.Argument(help="The folder that holds the lid_* corpora.")],
     out: Annotated[Path, typer.Argument(help="The JSON Lines to write.")],
     half: Annotated[Literal["tune", "held-out"] | None, typer.Option(help="Only this half of each.")] = None,
+    json: AsJson = False,
 ) -> None:
-    """Turn language identification corpora into the form that `evaluate language` reads."""
+    """Turn language identification corpora into the form that `evaluate language` reads.
+
+    Keys: `texts`, how many; `path`, where.
+    """
     from pipeline.evaluation.lid_corpora import write_lid_corpora
 
-    print(f"{write_lid_corpora(folder, out, half)} texts in {out}")
+    _answer("Corpora", {"texts": write_lid_corpora(folder, out, half), "path": str(out)}, as_json=json)
 
 
 def _answer(title: str, scores: dict[str, Any], *, as_json: bool) -> None:

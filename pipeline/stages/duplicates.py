@@ -30,6 +30,7 @@ class DuplicatesStage(StatefulStage):
     name = "duplicates"
     source = ARABIC
     target = UNIQUE
+    diverts = (DUPLICATES, SUPERSEDED)
     state = VERDICTS
 
     def __init__(self, window_hours: float) -> None:

@@ -27,6 +27,7 @@ class LanguageStage(Stage):
     name = "language"
     source = RAW
     target = ARABIC
+    diverts = (OTHER_LANGUAGE,)
 
     def __init__(self, article_limit_bytes: int) -> None:
         self._limit = article_limit_bytes

@@ -29,6 +29,8 @@ class Stage(ABC):
     name: ClassVar[str]
     source: ClassVar[Topic]
     target: ClassVar[Topic]
+    #: Where else it sends articles; a worker looks whether they are all there.
+    diverts: ClassVar[tuple[Topic, ...]] = ()
 
     def start(self) -> None:  # noqa: B027 - most have nothing to load
         """Load what takes time. Raises Stop where a person must mend something."""

@@ -13,9 +13,9 @@ from pipeline.errors import Stop
 from pipeline.kafka.admin import require_topics
 from pipeline.kafka.producer import producer
 from pipeline.settings import Settings
-from pipeline.stages.stage import Stage
+from pipeline.stages.stage import Stage, StatefulStage
 from pipeline.streams.binding import Binding
-from pipeline.topics import DEAD_LETTER, DUPLICATES, OTHER_LANGUAGE, SUPERSEDED, VERDICTS, Topic
+from pipeline.topics import DEAD_LETTER, Topic
 
 log = structlog.get_logger()
 
@@ -95,10 +95,11 @@ async def work(settings: Settings, stages: Sequence[Stage]) -> None:
 
 def topics_of(stages: Sequence[Stage]) -> list[Topic]:
     """The topics that these stages read and write."""
-    names = {stage.name for stage in stages}
-    topics = [topic for stage in stages for topic in (stage.source, stage.target)] + [DEAD_LETTER]
-    topics += [OTHER_LANGUAGE] if "language" in names else []
-    topics += [DUPLICATES, SUPERSEDED, VERDICTS] if "duplicates" in names else []
+    topics = [DEAD_LETTER]
+    for stage in stages:
+        topics += [stage.source, stage.target, *stage.diverts]
+        if isinstance(stage, StatefulStage):
+            topics.append(stage.state)
     return list(dict.fromkeys(topics))
 
 
