@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -36,9 +37,14 @@ def read_columns(path: Path) -> list[Sentence]:
     Raises:
         KhabarError: the file cannot be read, or a line is no token and tag; the message names the line.
     """
+    return columns(lines_of(path), path)
+
+
+def columns(lines: Sequence[str], path: Path) -> list[Sentence]:
+    """The same of lines that are read already; `path` is for messages."""
     sentences: list[Sentence] = []
     rows: list[tuple[str, str]] = []
-    for number, line in enumerate([*lines_of(path), ""], 1):
+    for number, line in enumerate([*lines, ""], 1):
         fields = line.split()
         if not fields:
             if rows:

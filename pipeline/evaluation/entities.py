@@ -11,13 +11,15 @@ import msgspec
 import orjson
 
 from pipeline.errors import KhabarError
-from pipeline.evaluation.columns import lines_of, read_columns
+from pipeline.evaluation.columns import Sentence, lines_of, read_columns
 from pipeline.evaluation.scores import SpanScores
 from pipeline.tagger.labels import TYPES
 from pipeline.tagger.tagger import Tagger
 
 # Texts of one call: what the stream's batches hold at their fullest.
 TEXTS = 64
+# Sentences of columns in one text: as many as a short article has.
+RUN = 10
 
 
 class _Entity(msgspec.Struct, frozen=True):
@@ -46,16 +48,16 @@ def evaluate_entities(path: Path, tagger: Tagger, *, types: Sequence[str] = TYPE
     """Strict scores of `tagger` on a file: right are only spans with exact borders and the right type.
 
     The file is JSON Lines of {"text", "entities": [{"type", "start", "end", "text"}]}, or CoNLL columns (a token
-    and its IOB2 tag a line, an empty line after each sentence; a stray I- opens an entity). Of columns, each
-    sentence is a text of its own, tokens joined by a space, and an answer that covers part of a token counts as
-    all of it.
+    and its IOB2 tag a line, an empty line after each sentence; a stray I- opens an entity). Of columns, which do
+    not say where a document ends, RUN neighbouring sentences are read as one text, a line each, tokens joined by a
+    space, and an answer that covers part of a token counts as all of it.
     Entities of other types than `types` count neither as found nor as missed.
 
     Returns:
         precision, recall, f1: over all types together, 0 to 1, 4 decimals.
         by_type: for each type its precision, recall, f1, and `entities`, how many there are.
         entities: how many the file has of these types.
-        documents: texts in the file (sentences, where it has columns).
+        documents: texts in the file (runs of sentences, where it has columns).
         model: the tagger's version.
 
     Raises:
@@ -105,14 +107,20 @@ def _read(path: Path) -> list[_Document]:
         raise KhabarError(f"{path} is empty")
     if first.lstrip().startswith("{"):
         return [_document(path, number, line) for number, line in enumerate(lines, 1) if line.strip()]
-    return [
-        _Document(
-            sentence.text,
-            tuple((span.start, span.end, str(span.type)) for span in sentence.spans),
-            sentence.tokens,
-        )
-        for sentence in read_columns(path)
-    ]
+    sentences = read_columns(path)
+    return [_joined(sentences[at : at + RUN]) for at in range(0, len(sentences), RUN)]
+
+
+def _joined(sentences: Sequence[Sentence]) -> _Document:
+    """Neighbouring sentences as one text, a line each."""
+    spans: list[tuple[int, int, str]] = []
+    tokens: list[tuple[int, int]] = []
+    at = 0
+    for sentence in sentences:
+        spans += [(at + span.start, at + span.end, str(span.type)) for span in sentence.spans]
+        tokens += [(at + start, at + end) for start, end in sentence.tokens]
+        at += len(sentence.text) + 1
+    return _Document("\n".join(sentence.text for sentence in sentences), tuple(spans), tuple(tokens))
 
 
 def _document(path: Path, number: int, line: str) -> _Document:

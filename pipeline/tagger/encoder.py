@@ -65,13 +65,16 @@ class Encoder:
             for text, ids, offsets in zip(sentences, encoded["input_ids"], encoded["offset_mapping"], strict=True)
         ]
 
-    def probabilities(self, sentences: Sequence[Pieces], rows: Sequence[Window]) -> NDArray[np.float32]:
-        """Probabilities of the labels, shape (rows, width - 1, labels); place 0 is the window's first piece."""
+    def probabilities(self, passages: Sequence[Sequence[int]], rows: Sequence[Window]) -> NDArray[np.float32]:
+        """Probabilities of the labels, shape (rows, width - 1, labels); place 0 is the window's first piece.
+
+        `passages` are ids of pieces; `rows`, all of one width, say which of them.
+        """
         ids = np.full((len(rows), rows[0].width), self._padding, dtype=np.int64)
         mask = np.zeros_like(ids)
         for number, row in enumerate(rows):
             length = row.end - row.start + 2
-            ids[number, :length] = [self._first, *sentences[row.sentence].ids[row.start : row.end], self._last]
+            ids[number, :length] = [self._first, *passages[row.passage][row.start : row.end], self._last]
             mask[number, :length] = 1
         logits: NDArray[np.float32] = self._model({"input_ids": ids, "attention_mask": mask})[0][:, 1:]
         assert logits.shape[-1] == len(LABELS)  # noqa: S101 - the model was exported with other labels

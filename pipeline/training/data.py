@@ -1,73 +1,46 @@
-"""What the entity model learns from: ANERcorp's training split and the authored news, as labelled pieces."""
+"""From sentences with entities to rows of labelled pieces."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from pipeline.arabic.sentences import split
-from pipeline.evaluation.columns import Sentence, read_columns
+from pipeline.tagger.batching import WINDOW, passages
 from pipeline.tagger.clitics import CLITICS
 from pipeline.tagger.labels import LABELS, OUTSIDE
 from pipeline.tagger.pieces import word_start
-from pipeline.training.markup import Document, Label, read
+from pipeline.training.corpora import Article, Labelled
 
-AUTHORED = Path(__file__).parent / "authored_news"
 IGNORED = -100  # PyTorch's cross entropy passes over it
-# Pieces in an example; what the tagger cuts its windows to, so that both see the same lengths.
-LENGTH = 192
-
-
-@dataclass(frozen=True)
-class Labelled:
-    """A sentence with its entities; `whole_words` says that clitics are inside its spans, as in ANERcorp."""
-
-    text: str
-    labels: tuple[Label, ...]
-    whole_words: bool
 
 
 @dataclass(frozen=True)
 class Example:
-    """A row for the model: piece ids with the special ones at both ends, and a label (or IGNORED) for each."""
+    """A row for the model: piece ids with the special ones at both ends, and a label (or IGNORED) for each.
+
+    `soft` is what teachers say of each piece, (pieces, labels), zeros for the special ones; where there is a label,
+    too, the teachers' share of what is to be learnt is `softness`.
+    """
 
     ids: list[int]
     labels: list[int]
+    soft: NDArray[np.float16] | None = None
+    softness: float = 0.5
 
-
-def anercorp(path: Path) -> list[Labelled]:
-    """ANERcorp's sentences, in the file's order, which is that of its documents."""
-    return [_joined(sentence) for sentence in read_columns(path)]
-
-
-def authored() -> list[list[Labelled]]:
-    """The authored articles, each a list of its sentences."""
-    documents = [document for path in sorted(AUTHORED.glob("*.txt")) for document in read(path)]
-    return [_sentences(document) for document in documents]
-
-
-def _joined(sentence: Sentence) -> Labelled:
-    labels = tuple(Label(span.start, span.end, span.type) for span in sentence.spans)
-    return Labelled(sentence.text, labels, whole_words=True)
-
-
-def _sentences(document: Document) -> list[Labelled]:
-    sentences = []
-    for start, end in split(document.text):
-        inside = tuple(
-            Label(max(label.start, start) - start, min(label.end, end) - start, label.type)
-            for label in document.labels
-            if label.start < end and start < label.end
-        )
-        sentences.append(Labelled(document.text[start:end], inside, whole_words=False))
-    return sentences
+    @property
+    def kinds(self) -> int:
+        """How many labels there are."""
+        return len(LABELS)
 
 
 class Encoder:
-    """Sentences to labelled pieces, by the tokenizer that ships."""
+    """Articles to labelled rows, by the tokenizer that ships."""
 
     def __init__(self, tokenizer: Any) -> None:
         self._tokenizer = tokenizer
@@ -83,44 +56,39 @@ class Encoder:
         for label in sentence.labels:
             inside = [i for i, (start, end) in enumerate(offsets) if start < label.end and label.start < end]
             # A first piece that is only a letter or two, in an ANERcorp entity, may be a clitic (outside by our
-            # rules) or part of the name: ANERcorp labels whole words, so the authored news must tell.
+            # rules) or part of the name: ANERcorp labels whole words, so the other news must tell.
             if sentence.whole_words and len(inside) > 1:
                 start, end = offsets[inside[0]]
                 if text[start:end] in CLITICS and offsets[inside[1]][0] == end:
                     labels[inside.pop(0)] = IGNORED
             for place, i in enumerate(inside):
                 labels[i] = LABELS.index(f"{'I' if place else 'B'}-{label.type}")
+        for label in sentence.unsure:
+            for i, (start, end) in enumerate(offsets):
+                if start < label.end and label.start < end:
+                    labels[i] = IGNORED
         return ids, labels
 
-    def examples(self, sentences: Sequence[Labelled], joined: Iterator[int]) -> Iterator[Example]:
-        """Runs of neighbouring sentences as rows; `joined` says how many at most go into the next one."""
-        ids: list[int] = []
-        labels: list[int] = []
-        room = 0
-        for sentence in sentences:
-            more_ids, more_labels = self.pieces(sentence)
-            if ids and (room == 0 or len(ids) + len(more_ids) > LENGTH):
-                yield from self._rows(ids, labels)
-                ids, labels = [], []
-            if not ids:
-                room = next(joined)
-            ids, labels, room = ids + more_ids, labels + more_labels, room - 1
-        if ids:
-            yield from self._rows(ids, labels)
+    def examples(self, article: Article) -> Iterator[Example]:
+        """The article's rows, cut as the tagger cuts them: neighbouring sentences together."""
+        pieces = [self.pieces(sentence) for sentence in article]
+        for first, last in passages([len(ids) for ids, _ in pieces]):
+            ids = [piece for sentence, _ in pieces[first:last] for piece in sentence]
+            labels = [label for _, sentence in pieces[first:last] for label in sentence]
+            for at in range(0, len(ids), WINDOW):
+                part = slice(at, at + WINDOW)
+                yield Example([self._first, *ids[part], self._last], [IGNORED, *labels[part], IGNORED])
 
-    def _rows(self, ids: list[int], labels: list[int]) -> Iterator[Example]:
-        for at in range(0, len(ids), LENGTH):
-            part = slice(at, at + LENGTH)
-            yield Example([self._first, *ids[part], self._last], [IGNORED, *labels[part], IGNORED])
+    def unlabelled(self, text: str) -> list[Example]:
+        """The rows of a text that nobody labelled: every label is IGNORED."""
+        article = [Labelled(text[start:end], ()) for start, end in split(text)]
+        return [replace(row, labels=[IGNORED] * len(row.ids)) for row in self.examples(article)]
 
 
-def one_by_one() -> Iterator[int]:
-    """No sentence has company."""
-    while True:
-        yield 1
-
-
-def in_company(chance: random.Random) -> Iterator[int]:
-    """Half of the rows are one sentence, as the tagger's are; the others two or three, for the context."""
-    while True:
-        yield chance.choice((1, 1, 2, 3))
+def portions(article: Article, chance: random.Random) -> Iterator[Article]:
+    """The article in pieces of many sentences or few, so that texts of any length are met in training."""
+    at = 0
+    while at < len(article):
+        many = chance.choice((1, 2, 4, 8, 16))
+        yield article[at : at + many]
+        at += many

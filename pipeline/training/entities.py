@@ -1,126 +1,180 @@
-"""`khabar train entities`: the entity model, from its data to the weights that ship."""
+"""`khabar train`: the entity model, from its data to the weights that ship."""
 
 from __future__ import annotations
 
-import random
-import time
-from collections.abc import Sequence
-from contextlib import closing
-from dataclasses import asdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from shutil import copyfile
+from typing import Any
 
+import numpy as np
+import torch
 from rich.console import Console
 from rich.progress import Progress, TimeElapsedColumn, TimeRemainingColumn
+from transformers import BertForTokenClassification
 
-from pipeline.errors import Stop
-from pipeline.evaluation.entities import evaluate_entities
 from pipeline.evaluation.scores import Tally
+from pipeline.tagger.files import MODEL, MODEL_DATA, TOKENIZER
 from pipeline.tagger.labels import LABELS
-from pipeline.tagger.local import LocalTagger
-from pipeline.training.data import IGNORED, Encoder, Example, anercorp, authored, in_company, one_by_one
+from pipeline.training import base, export
+from pipeline.training.data import Encoder, Example
+from pipeline.training.distillation import shallower, taught
+from pipeline.training.finetune import Recipe, batches, finetune
+from pipeline.training.lessons import Lessons, Sources, unlabelled
+from pipeline.training.pretraining import PretrainingRecipe, pretrain
+from pipeline.training.steps import Steps
 
-T = TypeVar("T")
+
+@dataclass(frozen=True)
+class Plan:
+    """How the model is made: the numbers of each step."""
+
+    pretraining: PretrainingRecipe = field(default_factory=PretrainingRecipe)
+    teacher: Recipe = field(default_factory=Recipe)
+    student: Recipe = field(default_factory=lambda: Recipe(epochs=4, learning_rate=3e-4))
+    teachers: int = 2  # alike but for their seeds; the student learns from their mean
+    layers: int = 6  # of the student; the teachers have twelve
 
 
-def train_entities(
-    anercorp_train: Path,
-    out: Path,
-    *,
-    epochs: int = 7,
-    seed: int = 7,
-    dev_fraction: float = 0.05,
-    tests: Sequence[Path] = (),
-) -> None:
-    """Fine-tune the entity model, quantise it to int8, and write weights and card to the folder `out`.
+class Training:
+    """One training: its data, its steps so far, and where they report to."""
 
-    `dev_fraction` of ANERcorp's training split (its last documents) and of the authored articles is held out, to
-    show how the run goes; nothing is chosen by it. `tests` are annotated files on which the finished int8 model is
-    scored, once, for the card. Seeded: a second run lands near the same scores, though not on the same bits, which
-    depend on the CPU and on how busy it is. `out`'s files are replaced only when the training is done; the float
-    model of each epoch lies in a folder beside it, with ".float" after its name.
+    def __init__(self, sources: Sources, work: Path, plan: Plan, console: Console) -> None:
+        self._plan, self._console = plan, console
+        checkpoint = base.installed_checkpoint()
+        self._kept = base.kept_pieces(checkpoint)
+        self._checkpoint = checkpoint
+        self.tokenizer = base.tokenizer(checkpoint, self._kept)
+        self._encoder = Encoder(self.tokenizer)
+        self.lessons = Lessons.read(sources)
+        self._held = self.lessons.held_examples(self._encoder)
+        self.steps = Steps(work, console)
+        self._files = sources.fingerprints()
+        self.epochs: dict[str, list[dict[str, float]]] = {}
 
-    Raises:
-        Stop: the extra `train` is not installed.
-        KhabarError: the file is no CoNLL columns.
-    """
-    try:
-        import nncf  # noqa: F401 - needed at the end; better missed now than after the training
-        import torch  # noqa: F401
-    except ImportError as error:
-        raise Stop(f"training needs {error.name}: install khabar with its extra, pip install '.[train]'") from None
-    from pipeline.training import base, card, export
-    from pipeline.training.finetune import Recipe, finetune
-
-    console = Console(stderr=True)
-    began = time.monotonic()
-    checkpoint = base.installed_checkpoint()
-    kept = base.kept_pieces(checkpoint)
-    tokenizer = base.tokenizer(checkpoint, kept)
-    model = base.token_classifier(checkpoint, kept, LABELS)
-    encoder = Encoder(tokenizer)
-
-    news, held_news = _held_out(anercorp(anercorp_train), dev_fraction)
-    articles, held_articles = _held_out(authored(), dev_fraction)
-    held = {
-        "anercorp": list(encoder.examples(held_news, one_by_one())),
-        "authored": [row for article in held_articles for row in encoder.examples(article, one_by_one())],
-    }
-    recipe = Recipe(epochs=epochs, seed=seed)
-    run = card.Run(
-        {name: float(value) for name, value in asdict(recipe).items()},
-        {"anercorp": len(news), "authored": sum(map(len, articles))},
-    )
-    company = in_company(random.Random(seed))
-
-    def epoch_examples() -> list[Example]:
-        rows = list(encoder.examples(news, company))
-        for article in articles:
-            rows += encoder.examples(article, company)
-        return rows
-
-    def after_epoch(number: int, trained: Any, loss: float) -> None:
-        shown = {name: round(piece_f1(trained, rows, tokenizer.pad_token_id), 4) for name, rows in held.items()}
-        run.epochs.append({"loss": round(loss, 4), **shown, "seconds": round(time.monotonic() - began)})
-        console.print(f"epoch {number}: {run.epochs[-1]}")
-        export.save_checkpoint(trained, tokenizer, out.with_name(out.name + ".float"))
-
-    columns = (*Progress.get_default_columns()[:-1], TimeElapsedColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console) as progress:
-        finetune(
-            model,
-            epoch_examples,
-            recipe,
-            padding=tokenizer.pad_token_id,
-            progress=progress,
-            after_epoch=after_epoch,
+    def run(self) -> Path:
+        """All steps; the folder with the int8 student."""
+        plan = self._plan
+        pretrained = self.steps.run("pretrained", [self._files, asdict(plan.pretraining)], self._pretrain)
+        teachers = []
+        for number in range(plan.teachers):
+            recipe = replace(plan.teacher, seed=plan.teacher.seed + number)
+            teachers.append(
+                self.steps.run(f"teacher-{number + 1}", asdict(recipe), self._teach(pretrained, recipe))
+            )
+        taught_by = self.steps.run("taught", len(teachers), self._ask(teachers))
+        student = self.steps.run(
+            "student", [plan.layers, asdict(plan.student)], self._learn(teachers[0], taught_by)
         )
-    run.seconds = round(time.monotonic() - began)
-    export.export(model, tokenizer, [row.ids for row in epoch_examples()], out)
-    card.write(out, run, scores(out, tests))
-    console.print(f"wrote {out}")
+        return self.steps.run("int8", None, self._quantise(student))
+
+    def _pretrain(self, folder: Path) -> None:
+        model = base.token_classifier(self._checkpoint, self._kept, LABELS)
+        with self._progress() as progress:
+            pretrain(
+                model,
+                self.tokenizer,
+                self.lessons.texts,
+                self._plan.pretraining,
+                progress=progress,
+                report=lambda number, loss: self._console.print(f"batch {number}: loss {loss:.3f}"),
+                folder=folder,
+            )
+        export.save_checkpoint(model, self.tokenizer, folder)
+
+    def _teach(self, pretrained: Path, recipe: Recipe) -> Callable[[Path], None]:
+        def step(folder: Path) -> None:
+            model = load(pretrained)
+            torch.manual_seed(recipe.seed)
+            model.classifier.reset_parameters()
+            epochs = self.lessons.epochs(self._encoder, recipe.seed)
+            self._finetune(model, lambda: next(epochs), recipe, folder)
+
+        return step
+
+    def _ask(self, teachers: Sequence[Path]) -> Callable[[Path], None]:
+        def step(folder: Path) -> None:
+            rows = unlabelled(self.lessons.texts, self._encoder)
+            with self._progress() as progress:
+                answers = taught(
+                    [load(teacher) for teacher in teachers], rows, self.tokenizer.pad_token_id, progress
+                )
+            np.save(folder / "soft.npy", np.concatenate([row.soft for row in answers if row.soft is not None]))
+
+        return step
+
+    def _learn(self, teacher: Path, taught_by: Path) -> Callable[[Path], None]:
+        def step(folder: Path) -> None:
+            rows = unlabelled(self.lessons.texts, self._encoder)
+            soft = np.load(taught_by / "soft.npy")
+            borders = np.cumsum([len(row.ids) for row in rows])[:-1]
+            rows = [replace(row, soft=part) for row, part in zip(rows, np.split(soft, borders), strict=True)]
+            epochs = self.lessons.epochs(self._encoder, self._plan.student.seed)
+            student = shallower(load(teacher), self._plan.layers)
+            self._finetune(student, lambda: [*rows, *next(epochs)], self._plan.student, folder)
+
+        return step
+
+    def _quantise(self, student: Path) -> Callable[[Path], None]:
+        def step(folder: Path) -> None:
+            rows = next(self.lessons.epochs(self._encoder, self._plan.student.seed))
+            export.export(load(student), self.tokenizer, [row.ids for row in rows], folder)
+
+        return step
+
+    def _finetune(
+        self, model: Any, examples: Callable[[], Sequence[Example]], recipe: Recipe, folder: Path
+    ) -> None:
+        def after_epoch(number: int, trained: Any, loss: float) -> None:
+            shown = {
+                name: round(piece_f1(trained, rows, self.tokenizer.pad_token_id), 4)
+                for name, rows in self._held.items()
+            }
+            self._console.print(f"{folder.name}, epoch {number}: loss {loss:.4f}, held out {shown}")
+
+        with self._progress() as progress:
+            finetune(
+                model,
+                examples,
+                recipe,
+                padding=self.tokenizer.pad_token_id,
+                progress=progress,
+                after_epoch=after_epoch,
+                folder=folder,
+            )
+        export.save_checkpoint(model, self.tokenizer, folder)
+
+    @contextmanager
+    def _progress(self) -> Iterator[Progress]:
+        columns = (*Progress.get_default_columns()[:-1], TimeElapsedColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=self._console) as progress:
+            yield progress
 
 
-def scores(folder: Path, tests: Sequence[Path]) -> dict[str, dict[str, Any]]:
-    """What the int8 model in `folder` scores on annotated files, by their names."""
-    with closing(LocalTagger(folder)) as tagger:
-        return {test.name: evaluate_entities(test, tagger) for test in tests}
+def load(folder: Path) -> Any:
+    """A float model that `export.save_checkpoint` wrote."""
+    return BertForTokenClassification.from_pretrained(folder, local_files_only=True)
 
 
-def piece_f1(model: Any, examples: list[Example], padding: int) -> float:
+def install(made: Path, out: Path) -> None:
+    """Put the files of the finished model into the folder that it is used from."""
+    out.mkdir(parents=True, exist_ok=True)
+    for name in (MODEL, MODEL_DATA, TOKENIZER):
+        copyfile(made / name, out / name)
+
+
+def piece_f1(model: Any, examples: Sequence[Example], padding: int) -> float:
     """Strict F1 over runs of pieces, by the model's plain choice of labels: a measure to watch, not to publish."""
-    import torch
-
-    from pipeline.training.finetune import batches
-
     model.eval()
     tally = Tally()
-    for ids, mask, labels in batches(examples, padding, None):
+    for ids, mask, targets in batches(examples, padding, None):
         with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
             chosen = model(ids, attention_mask=mask).logits.argmax(-1)
-        for answer, truth in zip(chosen.tolist(), labels.tolist(), strict=True):
-            counted = [i for i, label in enumerate(truth) if label != IGNORED]
-            tally.add(runs([answer[i] for i in counted]), runs([truth[i] for i in counted]))
+        counted = targets.sum(-1) > 0
+        for answer, truth, places in zip(chosen, targets.argmax(-1), counted, strict=True):
+            tally.add(runs(answer[places].tolist()), runs(truth[places].tolist()))
     return tally.f1
 
 
@@ -135,8 +189,3 @@ def runs(labels: list[int]) -> set[tuple[int, int, int]]:
                 found.add((start, place, kind))
             start, kind = place, now
     return found
-
-
-def _held_out(rows: list[T], fraction: float) -> tuple[list[T], list[T]]:
-    at = len(rows) - round(len(rows) * fraction)
-    return rows[:at], rows[at:]
