@@ -7,27 +7,34 @@ from typing import Annotated
 
 import typer
 
+from pipeline.errors import Stop
 from pipeline.tagger.files import WEIGHTS
 
-app = typer.Typer(help="Train the models that ship.", no_args_is_help=True)
 
-
-@app.callback()
-def _group() -> None:
-    """Keeps `train entities` a command of its own while it is the only one."""
-
-
-@app.command()
-def entities(
+def train(
     anercorp: Annotated[Path, typer.Option(help="ANERcorp's CamelLab training split, CoNLL columns.")],
+    aqmar: Annotated[Path, typer.Option(help="The folder of AQMAR's articles, CoNLL columns.")],
+    ant: Annotated[Path, typer.Option(help="The ANT corpus, JSON Lines, gzip or not.")],
+    text: Annotated[
+        list[Path] | None, typer.Option(help="More unlabelled text, JSON Lines with `text`; may be repeated.")
+    ] = None,
     out: Annotated[Path, typer.Option(help="Where the weights go; the package's own if not given.")] = WEIGHTS,
+    work: Annotated[
+        Path, typer.Option(help="What each step makes; a training that was cut off goes on from here.")
+    ] = Path("khabar.train"),
     test: Annotated[
         list[Path] | None, typer.Option(help="Evaluate on this file afterwards, for the card; may be repeated.")
     ] = None,
-    epochs: Annotated[int, typer.Option(help="Passes over the data; some 3 minutes each on two cores.")] = 7,
     seed: int = 7,
 ) -> None:
-    """Fine-tune the entity model, quantise it to int8, and write its card."""
-    from pipeline.training.entities import train_entities
+    """Train the entity model: masked words, teachers, student, int8, calibration, card."""
+    try:
+        import nncf  # noqa: F401 - needed at the end; better missed now than after the training
+        import torch  # noqa: F401
+    except ImportError as error:
+        raise Stop(f"training needs {error.name}: install khabar with its extra, pip install '.[train]'") from None
+    from pipeline.training.entities import Plan, train_entities
+    from pipeline.training.lessons import Sources
 
-    train_entities(anercorp, out, epochs=epochs, seed=seed, tests=test or ())
+    sources = Sources(anercorp, aqmar, ant, tuple(text or ()))
+    train_entities(sources, out, work, Plan.seeded(seed), tests=test or ())

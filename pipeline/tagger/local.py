@@ -49,9 +49,7 @@ class LocalTagger(Tagger):
                 )
         return found
 
-    def _probabilities(
-        self, sentences: Sequence[Pieces], counts: Sequence[int]
-    ) -> Iterator[NDArray[np.float32]]:
+    def _probabilities(self, sentences: Sequence[Pieces], counts: Sequence[int]) -> Iterator[NDArray[np.float32]]:
         """For each sentence an array (pieces, labels); the first `counts[0]` sentences are the first text's."""
         runs: list[tuple[int, int]] = []
         at = 0

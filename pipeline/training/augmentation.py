@@ -9,6 +9,7 @@ import random
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from pipeline.records import EntityType
 from pipeline.tagger.clitics import CLITICS
@@ -79,4 +80,4 @@ def _swapped(
 
 
 def _overlap(labels: Sequence[Label]) -> bool:
-    return any(first.end > second.start for first, second in zip(labels, labels[1:], strict=False))
+    return any(first.end > second.start for first, second in pairwise(labels))

@@ -18,7 +18,7 @@ from pipeline.training.markup import Label, read
 
 _HERE = Path(__file__).parent
 AUTHORED = _HERE / "authored_news"
-ANT_LABELS = _HERE / "ant_labels.jsonl"
+ANT_LABELS = _HERE / "ant_labels" / "entities.jsonl"
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def anercorp(path: Path) -> list[Labelled]:
 
 
 def aqmar(folder: Path) -> list[Article]:
-    """AQMAR's articles, a file each. What it calls MIS is another class in each article: those spans are unsure."""
+    """AQMAR's articles, a file each. Its class MIS is another in each article: those spans are unsure."""
     paths = sorted(folder.glob("*.txt"))
     if not paths:
         raise KhabarError(f"{folder} has no articles (*.txt) of AQMAR")
@@ -93,8 +93,7 @@ def plain_texts(paths: Iterable[Path]) -> list[str]:
 
 
 def _json_lines(path: Path) -> Iterator[dict[str, Any]]:
-    opened = gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
-    with opened as lines:
+    with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as lines:
         for number, line in enumerate(lines, 1):
             try:
                 row = orjson.loads(line)

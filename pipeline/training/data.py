@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,10 +22,10 @@ IGNORED = -100  # PyTorch's cross entropy passes over it
 
 @dataclass(frozen=True)
 class Example:
-    """A row for the model: piece ids with the special ones at both ends, and a label (or IGNORED) for each.
+    """A row for the model: ids of pieces, the special ones at both ends, and a label (or IGNORED) for each.
 
-    `soft` is what teachers say of each piece, (pieces, labels), zeros for the special ones; where there is a label,
-    too, the teachers' share of what is to be learnt is `softness`.
+    `soft` is what teachers say of each piece, (pieces, labels), zeros for the special ones; where there is a
+    label, too, the teachers' share of what is to be learnt is `softness`.
     """
 
     ids: list[int]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +15,9 @@ from pipeline.training.data import Example
 from pipeline.training.finetune import batches
 
 
-def taught(teachers: Sequence[Any], examples: Sequence[Example], padding: int, progress: Progress) -> list[Example]:
+def taught(
+    teachers: Sequence[Any], examples: Sequence[Example], padding: int, progress: Progress
+) -> list[Example]:
     """The examples with the teachers' mean probabilities as `soft`, in their order."""
     bar = progress.add_task("asking the teachers", total=len(examples))
     order = sorted(range(len(examples)), key=lambda place: len(examples[place].ids))
@@ -40,10 +43,8 @@ def taught(teachers: Sequence[Any], examples: Sequence[Example], padding: int, p
 def shallower(teacher: Any, layers: int) -> Any:
     """A student with `layers` of the teacher's layers, evenly taken, its embeddings and its last layer.
 
-    DistilBERT's initialisation (Sanh et al., 2019): a student that begins as half of its teacher has little to learn.
+    DistilBERT's way to begin (Sanh et al., 2019): a student that is half of its teacher has little to learn.
     """
-    from copy import deepcopy
-
     student = deepcopy(teacher)
     depth = len(student.bert.encoder.layer)
     kept = [round((place + 1) * depth / layers) - 1 for place in range(layers)]

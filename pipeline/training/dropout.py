@@ -1,7 +1,7 @@
 """Dropout that two cores can afford.
 
-PyTorch draws a random number for each activation, one after the other: with BERT's usual dropout that is 60 % of the
-time of a forward pass. Here the masks are cut, at a random place, out of one that is drawn once.
+PyTorch draws a random number for each activation, one after the other: with BERT's usual dropout that is 60 % of
+the time of a forward pass. Here the masks are cut, at a random place, out of one that is drawn once.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import torch
 _DRAWN = 1 << 24
 
 
-class PooledDropout(torch.nn.Module):
-    """Dropout by a window of a mask that is shared by all layers; `p` is the share of activations that are lost."""
+class PooledDropout(torch.nn.Module):  # type: ignore[misc] # without the extra, PyTorch's classes are Any
+    """Dropout by a window of a mask that all layers share; `p` is the share of activations that are lost."""
 
     def __init__(self, mask: torch.Tensor, p: float) -> None:
         super().__init__()
@@ -27,7 +27,8 @@ class PooledDropout(torch.nn.Module):
         if not self.training or self.p == 0:
             return activations
         at = int(torch.randint(0, self._mask.numel() - activations.numel(), (1,)))
-        return activations * self._mask[at : at + activations.numel()].view(activations.shape).to(activations.dtype)
+        window = self._mask[at : at + activations.numel()].view(activations.shape)
+        return activations * window.to(activations.dtype)
 
 
 def pool_dropout(model: Any, p: float, seed: int) -> None:

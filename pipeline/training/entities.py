@@ -15,16 +15,16 @@ from rich.console import Console
 from rich.progress import Progress, TimeElapsedColumn, TimeRemainingColumn
 from transformers import BertForTokenClassification
 
-from pipeline.evaluation.scores import Tally
 from pipeline.tagger.files import MODEL, MODEL_DATA, TOKENIZER
 from pipeline.tagger.labels import LABELS
 from pipeline.training import base, export
 from pipeline.training.data import Encoder, Example
 from pipeline.training.distillation import shallower, taught
-from pipeline.training.finetune import Recipe, batches, finetune
+from pipeline.training.finetune import Recipe, finetune
 from pipeline.training.lessons import Lessons, Sources, unlabelled
 from pipeline.training.pretraining import PretrainingRecipe, pretrain
 from pipeline.training.steps import Steps
+from pipeline.training.watching import piece_f1
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,16 @@ class Plan:
     student: Recipe = field(default_factory=lambda: Recipe(epochs=4, learning_rate=3e-4))
     teachers: int = 2  # alike but for their seeds; the student learns from their mean
     layers: int = 6  # of the student; the teachers have twelve
+
+    @staticmethod
+    def seeded(seed: int) -> Plan:
+        """The plan of the model that ships, with another seed."""
+        plan = Plan()
+        return Plan(
+            replace(plan.pretraining, seed=seed),
+            replace(plan.teacher, seed=seed),
+            replace(plan.student, seed=seed),
+        )
 
 
 class Training:
@@ -163,29 +173,3 @@ def install(made: Path, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     for name in (MODEL, MODEL_DATA, TOKENIZER):
         copyfile(made / name, out / name)
-
-
-def piece_f1(model: Any, examples: Sequence[Example], padding: int) -> float:
-    """Strict F1 over runs of pieces, by the model's plain choice of labels: a measure to watch, not to publish."""
-    model.eval()
-    tally = Tally()
-    for ids, mask, targets in batches(examples, padding, None):
-        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-            chosen = model(ids, attention_mask=mask).logits.argmax(-1)
-        counted = targets.sum(-1) > 0
-        for answer, truth, places in zip(chosen, targets.argmax(-1), counted, strict=True):
-            tally.add(runs(answer[places].tolist()), runs(truth[places].tolist()))
-    return tally.f1
-
-
-def runs(labels: list[int]) -> set[tuple[int, int, int]]:
-    """(first, end, type) of each entity in a row of labels."""
-    found = set()
-    start, kind = 0, -1
-    for place, label in enumerate([*labels, 0]):
-        now = (label - 1) // 2 if label else -1
-        if now != kind or label % 2 == 1:
-            if kind >= 0:
-                found.add((start, place, kind))
-            start, kind = place, now
-    return found

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.training.augmentation import Names, told_anew
-from pipeline.training.corpora import ANT_LABELS, AUTHORED, Article, ant, anercorp, aqmar, authored, plain_texts
+from pipeline.training.corpora import ANT_LABELS, AUTHORED, Article, anercorp, ant, aqmar, authored, plain_texts
 from pipeline.training.data import Encoder, Example, portions
 
-HELD = 0.05  # of each corpus of news, from its end: to watch a run by, and to calibrate scores on
+HELD = 0.05  # of each corpus of news: to watch a run by, and to calibrate scores on
 # ANERcorp is the only one with real news of the whole world that people read twice; the others are many times it.
 OFTEN = {"anercorp": 2}
 
@@ -49,12 +49,12 @@ class Lessons:
             KhabarError: a file is not what it should be.
         """
         lessons = Lessons(texts=plain_texts([sources.ant, *sources.texts]))
-        news = anercorp(sources.anercorp)
+        news = anercorp(sources.anercorp)  # in documents, but nothing says where they end
         at = len(news) - round(len(news) * HELD)
         lessons.learnt["anercorp"], lessons.held["anercorp"] = [news[:at]], [news[at:]]
         for name, articles in ("authored", authored()), ("ant", ant(sources.ant)):
-            at = len(articles) - round(len(articles) * HELD)
-            lessons.learnt[name], lessons.held[name] = articles[:at], articles[at:]
+            lessons.held[name] = articles[:: round(1 / HELD)]
+            lessons.learnt[name] = [article for article in articles if article not in lessons.held[name]]
         lessons.learnt["aqmar"] = aqmar(sources.aqmar)  # an encyclopaedia: not what anything is measured on
         return lessons
 

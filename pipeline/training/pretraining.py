@@ -35,7 +35,7 @@ class PretrainingRecipe:
     dropout: float = 0.1
 
 
-class _Head(torch.nn.Module):
+class _Head(torch.nn.Module):  # type: ignore[misc] # without the extra, PyTorch's classes are Any
     """BERT's head for masked words, tied to the embeddings."""
 
     def __init__(self, embeddings: torch.nn.Embedding) -> None:

@@ -18,7 +18,7 @@ class Stateful(Protocol):
 
 
 class Snapshot:
-    """One file in `folder` with the state of `parts`, of both random generators, and of how far the training is."""
+    """A file in `folder` with the state of `parts`, of both random generators, and how far the training is."""
 
     def __init__(self, folder: Path, parts: Mapping[str, Stateful]) -> None:
         self._path = folder / "snapshot.pt"
@@ -26,7 +26,7 @@ class Snapshot:
 
     def save(self, done: int, chance: random.Random) -> None:
         """Replace the file; one that was cut off in writing leaves the one before."""
-        state = {name: part.state_dict() for name, part in self._parts.items()}
+        state: dict[str, Any] = {name: part.state_dict() for name, part in self._parts.items()}
         state |= {"done": done, "chance": chance.getstate(), "torch": torch.get_rng_state()}
         unfinished = self._path.with_suffix(".unfinished")
         torch.save(state, unfinished)

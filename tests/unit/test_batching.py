@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.tagger.batching import HEIGHTS, OVERLAP, WIDTHS, WINDOW, batches, windows
+from pipeline.tagger.batching import HEIGHTS, OVERLAP, WIDTHS, WINDOW, batches, passages, windows
 
 LENGTHS = st.one_of(st.integers(0, WINDOW), st.integers(WINDOW - 2, 5 * WINDOW))
 
@@ -17,7 +17,7 @@ def test_each_piece_is_read_from_one_window(length: int) -> None:
     for row in rows:
         assert 0 < row.end - row.start <= WINDOW
         assert row.start <= row.first < row.last <= row.end
-        assert row.sentence == 3
+        assert row.passage == 3
 
 
 @given(st.integers(WINDOW + 1, 5 * WINDOW))
@@ -31,11 +31,30 @@ def test_pieces_at_a_border_have_context(length: int) -> None:
 @given(st.lists(LENGTHS, max_size=60))
 def test_batches_hold_each_window_once(lengths: list[int]) -> None:
     packed = list(batches(lengths))
-    expected = [row for sentence, length in enumerate(lengths) for row in windows(sentence, length)]
-    assert sorted((row for rows in packed for row in rows), key=lambda row: (row.sentence, row.start)) == expected
+    expected = [row for passage, length in enumerate(lengths) for row in windows(passage, length)]
+    assert sorted((row for rows in packed for row in rows), key=lambda row: (row.passage, row.start)) == expected
     for rows in packed:
         assert len(rows) in HEIGHTS
         assert len({row.width for row in rows}) == 1
+
+
+@given(st.lists(st.integers(0, WINDOW + 50), max_size=60))
+def test_passages_are_few_and_hold_each_sentence_once(lengths: list[int]) -> None:
+    runs = list(passages(lengths))
+    assert [place for first, last in runs for place in range(first, last)] == list(range(len(lengths)))
+    for first, last in runs:
+        assert sum(lengths[first:last]) <= WINDOW or last == first + 1
+    fewest, held = 0, WINDOW + 1
+    for length in lengths:  # greedily, which is best
+        if not fewest or held + length > WINDOW:
+            fewest, held = fewest + 1, 0
+        held += length
+    assert len(runs) == fewest
+
+
+def test_passages_are_of_like_size() -> None:
+    assert list(passages([60] * 4)) == [(0, 2), (2, 4)]
+    assert list(passages([])) == []
 
 
 @given(st.integers(1, WINDOW))
