@@ -102,20 +102,21 @@ def _runs(labels: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
             start = place
 
 
-def _in_word(sign: str) -> bool:
+def in_word(sign: str) -> bool:
+    """Whether a sign is part of words: letters, digits, diacritics, tatweel."""
     return sign.isalnum() or sign == _TATWEEL or unicodedata.category(sign) == "Mn"
 
 
 def word_begin(text: str, at: int) -> int:
     """The first letter of the word that `at` is in."""
-    while at > 0 and at < len(text) and _in_word(text[at]) and _in_word(text[at - 1]):
+    while at > 0 and at < len(text) and in_word(text[at]) and in_word(text[at - 1]):
         at -= 1
     return at
 
 
 def word_end(text: str, at: int) -> int:
     """The end of the word whose signs before `at` are taken already."""
-    while 0 < at < len(text) and _in_word(text[at - 1]) and _in_word(text[at]):
+    while 0 < at < len(text) and in_word(text[at - 1]) and in_word(text[at]):
         at += 1
     return at
 
