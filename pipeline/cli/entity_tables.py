@@ -31,7 +31,7 @@ def show_scores(scores: Mapping[str, Any]) -> None:
     )
     told = scores["reliability"]
     table(
-        f"Scores and what they stand for (expected calibration error {told['expected_calibration_error']:.4f})",
+        f"Scores (calibration error {told['expected_calibration_error']:.4f})",
         ("score", "mentions", "mean score", "right"),
         [
             *(
@@ -55,7 +55,7 @@ def show_comparison(compared: Mapping[str, Any], names: Sequence[str]) -> None:
         for kind in one["by_type"]
     ]
     table(
-        f"Entities, {one['documents']} documents; A: {names[0]} ({one['model']}), B: {names[1]} ({other['model']})",
+        f"{one['documents']} documents; A: {names[0]} ({one['model']}), B: {names[1]} ({other['model']})",
         ("type", "entities", "F1 of A", "F1 of B", "B less A", "95 % interval", "p"),
         rows,
     )
@@ -74,7 +74,7 @@ def _compared(
 
 
 def _range(ends: Sequence[float]) -> str:
-    return f"{ends[0]:.3f} to {ends[1]:.3f}"
+    return "–".join(f"{end:.3f}".removeprefix("0") for end in ends)  # noqa: RUF001
 
 
 def _number(value: float | None) -> str:

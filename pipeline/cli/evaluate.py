@@ -48,21 +48,9 @@ def entities(
     documents), `confusion`, `reliability`; with --compare `a`, `b` and `difference`. In CoNLL files predictions
     are snapped to the file's tokens, and a stray I- opens an entity.
     """
-    from pipeline.cli.entity_tables import show_comparison, show_scores
-    from pipeline.cli.evaluating import compared_entities, evaluated_entities
-    from pipeline.cli.tables import print_json
+    from pipeline.cli.evaluating import run_entities
 
-    kinds = [name.strip() for name in types.split(",")]
-    if compare:
-        scores = compared_entities(path, compare, kinds, html)
-    else:
-        scores = evaluated_entities(path, kinds, html)
-    if json:
-        print_json(scores)
-    elif compare:
-        show_comparison(scores, compare)
-    else:
-        show_scores(scores)
+    run_entities(path, [name.strip() for name in types.split(",")], compare, html, as_json=json)
 
 
 @app.command()
@@ -79,6 +67,7 @@ def claims(
     from pipeline.assembly import tagger
     from pipeline.attribution import claims as find
     from pipeline.evaluation.claims import evaluate_claims
+    from pipeline.evaluation.review.claims import JudgedClaims, claim_page
     from pipeline.settings import load
     from pipeline.tagger.names import entities as named
 
@@ -87,10 +76,13 @@ def claims(
     def answer(text: str) -> list[Claim]:
         return find(text, named(text, with_tagger.tag([text])[0]))
 
+    articles: list[JudgedClaims] = []
     try:
-        scores = evaluate_claims(path, answer)
+        scores = evaluate_claims(path, answer, lambda *article: articles.append(JudgedClaims(*article)))
     finally:
         with_tagger.close()
+    if html:
+        html.write_text(claim_page(path.name, articles, scores), encoding="utf-8")
     _answer("Claims", scores, as_json=json)
 
 

@@ -8,11 +8,30 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.assembly import tagger
+from pipeline.cli.entity_tables import show_comparison, show_scores
+from pipeline.cli.tables import print_json
 from pipeline.errors import KhabarError
 from pipeline.settings import load
 
 
-def evaluated_entities(path: Path, types: Sequence[str], page: Path | None) -> dict[str, Any]:
+def run_entities(
+    path: Path, types: Sequence[str], models: tuple[str, str] | None, page: Path | None, *, as_json: bool
+) -> None:
+    """Score the model in force, or compare two, and print what came out.
+
+    Raises:
+        KhabarError: a page is wanted of two models.
+    """
+    scores = _compared(path, models, types, page) if models else _evaluated(path, types, page)
+    if as_json:
+        print_json(scores)
+    elif models:
+        show_comparison(scores, models)
+    else:
+        show_scores(scores)
+
+
+def _evaluated(path: Path, types: Sequence[str], page: Path | None) -> dict[str, Any]:
     """Scores of the model in force; the review page goes to `page`, if given."""
     from pipeline.evaluation.entities import entity_scores, judged
     from pipeline.evaluation.review.entities import entity_page
@@ -25,9 +44,7 @@ def evaluated_entities(path: Path, types: Sequence[str], page: Path | None) -> d
     return scores
 
 
-def compared_entities(
-    path: Path, models: tuple[str, str], types: Sequence[str], page: Path | None
-) -> dict[str, Any]:
+def _compared(path: Path, models: tuple[str, str], types: Sequence[str], page: Path | None) -> dict[str, Any]:
     """Scores of two models, and of their difference."""
     from pipeline.evaluation.comparison import compare_entities
 

@@ -25,7 +25,12 @@ def aligned(gold: Collection[Span], found: Collection[Span]) -> list[tuple[Span 
             pairs.append((one, other))
     pairs += [(one, None) for one in rest_gold]
     pairs += [(None, other) for other in rest_found]
-    return sorted(pairs, key=lambda pair: (pair[0] or pair[1] or (0, 0, ""))[:2] + (pair[0] is None,))
+    return sorted(pairs, key=_place)
+
+
+def _place(pair: tuple[Span | None, Span | None]) -> tuple[int, int, bool]:
+    start, end, _ = pair[0] or pair[1] or (0, 0, "")
+    return start, end, pair[0] is None
 
 
 def _preference(pair: tuple[Span, Span]) -> tuple[bool, bool, int, Span, Span]:

@@ -18,8 +18,9 @@ def compare_entities(path: Path, one: Tagger, other: Tagger, *, types: Sequence[
 
     Returns:
         a, b: what `evaluate_entities` returns of each.
-        difference: of F1, that of b less that of a: `f1`, its 95 % `interval` by the paired bootstrap, `p_value` by
-            approximate randomisation over the documents, and `by_type` the same for each type; `rounds` of the test.
+        difference: of F1, that of b less that of a: `f1`, its 95 % `interval` by the paired bootstrap, `p_value`
+            by approximate randomisation over the documents, and `by_type` the same for each type; `rounds` of the
+            test.
 
     Raises:
         KhabarError, Retry, Stop: as `evaluate_entities` does.
@@ -27,7 +28,7 @@ def compare_entities(path: Path, one: Tagger, other: Tagger, *, types: Sequence[
     answers = [(judged(path, tagger, types), tagger.version) for tagger in (one, other)]
     scores = [{**entity_scores(documents, types), "model": version} for documents, version in answers]
     counts = [counted([(d.gold, d.found) for d in documents], types) for documents, _ in answers]
-    return {"a": scores[0], "b": scores[1], "difference": _difference(*counts, types)}
+    return {"a": scores[0], "b": scores[1], "difference": _difference(counts[0], counts[1], types)}
 
 
 def _difference(one: Any, other: Any, types: Sequence[str]) -> dict[str, Any]:

@@ -54,7 +54,11 @@ def judged(path: Path, tagger: Tagger, types: Sequence[str] = TYPES) -> list[Jud
     unknown = set(types) - set(TYPES)
     if unknown or not types:
         raise KhabarError(f"no such type: {', '.join(sorted(unknown)) or '(none)'}; there are {', '.join(TYPES)}")
-    documents = read_annotated(path)
+    return judged_documents(read_annotated(path), tagger, types)
+
+
+def judged_documents(documents: Sequence[Document], tagger: Tagger, types: Sequence[str] = TYPES) -> list[Judged]:
+    """What `tagger` finds in documents beside what is there."""
     answers: list[Judged] = []
     for at in range(0, len(documents), TEXTS):
         chunk = documents[at : at + TEXTS]

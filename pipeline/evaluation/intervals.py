@@ -59,7 +59,7 @@ def resampled(counts: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def rates(sums: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Precision, recall and F1 in the last axis, of right, found and wanted; 0 where there is nothing to divide."""
+    """Precision, recall and F1 in the last axis, of right, found and wanted; 0 where nothing is to be divided."""
     right, found, wanted = np.moveaxis(sums, -1, 0)
     return np.stack([_share(right, found), _share(right, wanted), _share(2 * right, found + wanted)], axis=-1)
 

@@ -16,8 +16,8 @@ def reliability(scores: Sequence[float], right: Sequence[bool]) -> dict[str, Any
     """What scores, 0 to 1, say of answers that are strictly right or not.
 
     Returns:
-        expected_calibration_error: the mean distance of a bin's share of right answers from its mean score, weighted
-            by its answers (Naeini, Cooper and Hauskrecht, 2015); ten bins of equal width.
+        expected_calibration_error: the mean distance of a bin's share of right answers from its mean score,
+            weighted by its answers (Naeini, Cooper and Hauskrecht, 2015); ten bins of equal width.
         brier: the mean square of score less outcome.
         bins: of the bins that hold answers: `from`, `to`, `mentions`, mean `score`, share `right`.
         precision_at: for 0.5, 0.7 and 0.9: of the answers with at least that score `mentions`, how many they are,
