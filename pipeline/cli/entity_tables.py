@@ -74,7 +74,7 @@ def _compared(
 
 
 def _range(ends: Sequence[float]) -> str:
-    return "–".join(f"{end:.3f}".removeprefix("0") for end in ends)  # noqa: RUF001
+    return "–".join(f"{end:.3f}".removeprefix("0") for end in ends)
 
 
 def _number(value: float | None) -> str:

@@ -29,7 +29,7 @@ def entity_page(name: str, documents: Sequence[Judged], scores: Mapping[str, Any
         ("F1", f"{scores['f1']:.3f} ({spread[0]:.3f} to {spread[1]:.3f})"),
         ("precision, recall", f"{scores['precision']:.3f}, {scores['recall']:.3f}"),
         *(
-            (f"F1 {kind}", f"{shares['f1']:.3f} of {shares['entities']}")
+            (f"F1 {kind}", f"{shares['f1']:.3f} ({shares['entities']} entities)")
             for kind, shares in scores["by_type"].items()
         ),
         *((words.partition(" (")[0], kinds.count(kind)) for kind, words in _LEGEND),
