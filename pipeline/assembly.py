@@ -42,11 +42,16 @@ def _stage(name: str, settings: Settings) -> Stage:
     return ClaimsStage()
 
 
-def tagger(settings: Settings) -> Tagger:
-    """The tagger in its child process; loading has begun when this returns."""
+def tagger(settings: Settings, model: str | None = None) -> Tagger:
+    """The tagger in its child process; loading has begun when this returns.
+
+    `model` is a name or path as in KHABAR_ENTITY_MODEL, whose value it takes if not given.
+    """
+    from pipeline.tagger.models import EntityModel
     from pipeline.tagger.process import ProcessTagger
 
     return ProcessTagger(
+        EntityModel(settings.entity_model if model is None else model, settings.entity_labels),
         timeout=settings.tagging_timeout_seconds,
         threads=settings.tagging_threads,
         precision=settings.tagging_precision,

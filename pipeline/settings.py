@@ -62,6 +62,11 @@ class Settings(BaseSettings):
         "auto", description="auto follows the CPU; f32 where unlike CPUs must agree to the byte"
     )
 
+    entity_model: str = Field(
+        "shipped", description="or a Hugging Face token-classification model, by name or path"
+    )
+    entity_labels: str = Field("", description="what its labels are, where unclear: `COMPANY=ORG,DATE=none`")
+
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["auto", "console", "json"] = Field(
         "auto", description="auto: console on a terminal, else JSON"

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Score the stages on annotated data.", no_args_is_help=True)
 
+AsPage = Annotated[Path | None, typer.Option(help="Write a page that shows what is there against what was found.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
@@ -34,28 +35,29 @@ def language(
 def entities(
     path: Annotated[Path, typer.Argument(help="CoNLL columns, or JSON Lines with text and entities.")],
     types: Annotated[str, typer.Option(help="Only these types, comma-separated.")] = "PER,ORG,LOC,MISC",
+    compare: Annotated[
+        tuple[str, str] | None,
+        typer.Option(help="Two models: `shipped`, folders of weights, or Hugging Face models by name or path."),
+    ] = None,
+    html: AsPage = None,
     json: AsJson = False,
 ) -> None:
     """Strict span scores of the entities.
 
-    Keys: `precision`, `recall`, `f1`, `by_type`, `entities`, `documents`. In CoNLL files predictions are snapped
-    to the file's tokens, and a stray I- opens an entity.
+    Keys: `precision`, `recall`, `f1`, `by_type`, `entities`, `documents`, `intervals` (95 %, bootstrap over the
+    documents), `confusion`, `reliability`; with --compare `a`, `b` and `difference`. In CoNLL files predictions
+    are snapped to the file's tokens, and a stray I- opens an entity.
     """
-    from pipeline.assembly import tagger
-    from pipeline.evaluation.entities import evaluate_entities
-    from pipeline.settings import load
+    from pipeline.cli.evaluating import run_entities
 
-    with_tagger = tagger(load())
-    try:
-        scores = evaluate_entities(path, with_tagger, types=[name.strip() for name in types.split(",")])
-    finally:
-        with_tagger.close()
-    _answer("Entities", scores, as_json=json)
+    run_entities(path, [name.strip() for name in types.split(",")], compare, html, as_json=json)
 
 
 @app.command()
 def claims(
-    path: Annotated[Path, typer.Argument(help="JSON Lines with text and attributions.")], json: AsJson = False
+    path: Annotated[Path, typer.Argument(help="JSON Lines with text and attributions.")],
+    html: AsPage = None,
+    json: AsJson = False,
 ) -> None:
     """Scores of the attributions, with the entities that the tagger finds.
 
@@ -65,6 +67,7 @@ def claims(
     from pipeline.assembly import tagger
     from pipeline.attribution import claims as find
     from pipeline.evaluation.claims import evaluate_claims
+    from pipeline.evaluation.review.claims import JudgedClaims, claim_page
     from pipeline.settings import load
     from pipeline.tagger.names import entities as named
 
@@ -73,10 +76,13 @@ def claims(
     def answer(text: str) -> list[Claim]:
         return find(text, named(text, with_tagger.tag([text])[0]))
 
+    articles: list[JudgedClaims] = []
     try:
-        scores = evaluate_claims(path, answer)
+        scores = evaluate_claims(path, answer, lambda *article: articles.append(JudgedClaims(*article)))
     finally:
         with_tagger.close()
+    if html:
+        html.write_text(claim_page(path.name, articles, scores), encoding="utf-8")
     _answer("Claims", scores, as_json=json)
 
 

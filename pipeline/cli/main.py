@@ -27,7 +27,7 @@ app.add_typer(wire.feed, name="feed")
 app.command()(wire.tail)
 app.command()(single.enrich)
 app.add_typer(evaluate.app, name="evaluate")
-app.add_typer(train.app, name="train")
+app.command()(train.train)
 app.command()(single.settings)
 
 

@@ -49,8 +49,15 @@ class Annotated(msgspec.Struct, frozen=True, kw_only=True):
     attributions: list[Attribution]
 
 
-def evaluate_claims(path: Path | str, find: Callable[[str], list[Claim]]) -> dict[str, Any]:
+Observer = Callable[[str, Sequence["Attribution"], Sequence["Attribution"]], None]
+
+
+def evaluate_claims(
+    path: Path | str, find: Callable[[str], list[Claim]], observe: Observer | None = None
+) -> dict[str, Any]:
     """Compare what `find` says of each article of `path` with what is annotated there.
+
+    `observe` is given each article's text, its true attributions and those found.
 
     Returns:
         `documents`, `attributions`: how many were annotated.
@@ -67,6 +74,8 @@ def evaluate_claims(path: Path | str, find: Callable[[str], list[Claim]]) -> dic
     for article in _articles(Path(path)):
         predicted = [_annotation(claim, claim.cue) for claim in find(article.text) if claim.cue is not None]
         tally.add(article.text, article.attributions, predicted)
+        if observe:
+            observe(article.text, article.attributions, predicted)
     return tally.scores()
 
 
@@ -124,7 +133,7 @@ class Tally:
 
     def add(self, text: str, gold: Sequence[Attribution], predicted: Sequence[Attribution]) -> None:
         """Count one article."""
-        tokens = [(match.start(), match.end()) for match in _TOKEN.finditer(text)]
+        tokens = _tokens(text)
         pairs = matched(gold, predicted)
         self.documents += 1
         self.gold += len(gold)
@@ -133,7 +142,7 @@ class Tally:
         for expected, given in pairs:
             self.quotations += expected.quotation == given.quotation
             self.factualities += expected.factuality == given.factuality
-            self.right += self._right(tokens, expected, given)
+            self.right += _right(tokens, expected, given)
             for part, counts in self.tokens.items():
                 self._count(tokens, counts["found"], getattr(expected, part), getattr(given, part))
                 self._count(tokens, counts["all"], getattr(expected, part), getattr(given, part))
@@ -167,19 +176,6 @@ class Tally:
         return {f"f1_{over}": _rates(*counts)["f1"] for over, counts in self.tokens[name].items()}
 
     @staticmethod
-    def _right(tokens: Tokens, expected: Attribution, given: Attribution) -> bool:
-        if expected.source is None or given.source is None:
-            sources_meet = expected.source is given.source
-        else:
-            sources_meet = _overlap(expected.source, given.source)
-        if not sources_meet:
-            return False
-        common, of_given, of_expected = _common(tokens, expected.content, given.content)
-        if not of_given and not of_expected:
-            return True
-        return 2 * common / (of_given + of_expected) >= _ENOUGH
-
-    @staticmethod
     def _count(tokens: Tokens, counts: list[int], expected: Extent | None, given: Extent | None) -> None:
         for place, value in enumerate(_common(tokens, expected, given)):
             counts[place] += value
@@ -197,6 +193,28 @@ def matched(
             rest.remove(given)
             pairs.append((expected, given))
     return pairs
+
+
+def is_right(text: str, expected: Attribution, given: Attribution) -> bool:
+    """Whether an attribution whose cue is found counts as found; see `evaluate_claims`."""
+    return _right(_tokens(text), expected, given)
+
+
+def _tokens(text: str) -> Tokens:
+    return [(match.start(), match.end()) for match in _TOKEN.finditer(text)]
+
+
+def _right(tokens: Tokens, expected: Attribution, given: Attribution) -> bool:
+    if expected.source is None or given.source is None:
+        sources_meet = expected.source is given.source
+    else:
+        sources_meet = _overlap(expected.source, given.source)
+    if not sources_meet:
+        return False
+    common, of_given, of_expected = _common(tokens, expected.content, given.content)
+    if not of_given and not of_expected:
+        return True
+    return 2 * common / (of_given + of_expected) >= _ENOUGH
 
 
 def _overlap(one: Extent, other: Extent) -> bool:

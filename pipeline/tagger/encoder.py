@@ -5,13 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-import orjson
 from numpy.typing import NDArray
 
 from pipeline.errors import Stop
@@ -19,9 +17,9 @@ from pipeline.tagger.batching import Window
 from pipeline.tagger.files import MODEL, TOKENIZER
 from pipeline.tagger.labels import LABELS
 from pipeline.tagger.pieces import SPECIAL, Pieces, word_start
+from pipeline.tagger.unigram import Unigram
 
 Precision = Literal["auto", "f32", "bf16"]
-_UNKNOWN_SCORE = -20.0  # below that of any piece
 
 
 class Encoder:
@@ -45,15 +43,13 @@ class Encoder:
         if threads:
             options["INFERENCE_NUM_THREADS"] = threads
         try:
-            vocabulary = orjson.loads((folder / TOKENIZER).read_bytes())["model"]["vocab"]
+            self.likelihood = Unigram(folder / TOKENIZER).likelihood
             self._tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(folder / TOKENIZER), **SPECIAL)
             self._model = openvino.Core().compile_model(str(folder / MODEL), "CPU", options)
         except (OSError, RuntimeError, KeyError, ValueError) as error:
             raise Stop(f"the entity model in {folder} cannot be loaded: {error}") from error
-        self._scores: dict[str, float] = dict(vocabulary)
         self._first, self._last = self._tokenizer.bos_token_id, self._tokenizer.eos_token_id
         self._padding = self._tokenizer.pad_token_id
-        self.likelihood = lru_cache(10_000)(self._likelihood)
 
     def pieces(self, sentences: Sequence[str]) -> list[Pieces]:
         """Each sentence in pieces."""
@@ -81,11 +77,6 @@ class Encoder:
         powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
         shares: NDArray[np.float32] = powers / powers.sum(axis=-1, keepdims=True)
         return shares
-
-    def _likelihood(self, word: str) -> float:
-        """Log probability of a word's best pieces in the tokenizer's unigram model: how usual its spelling is."""
-        pieces = self._tokenizer.tokenize(word)
-        return sum(self._scores.get(piece, _UNKNOWN_SCORE) for piece in pieces)
 
 
 def _silence() -> None:

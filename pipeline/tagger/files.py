@@ -8,3 +8,4 @@ WEIGHTS = Path(__file__).parent / "weights"
 MODEL = "model.xml"
 MODEL_DATA = "model.bin"
 TOKENIZER = "tokenizer.json"
+CALIBRATION = "calibration.json"  # may be missing: then scores are as the decoder makes them

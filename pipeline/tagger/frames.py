@@ -23,7 +23,9 @@ class Request(msgspec.Struct, tag="request"):
 
 
 class Ready(msgspec.Struct, tag="ready"):
-    """The model is loaded."""
+    """The model of this version is loaded."""
+
+    version: str
 
 
 class Answer(msgspec.Struct, tag="answer"):

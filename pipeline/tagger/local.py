@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from pipeline.arabic.sentences import split
 from pipeline.tagger.batching import batches, passages
+from pipeline.tagger.calibration import Calibration
 from pipeline.tagger.clitics import Clitics
 from pipeline.tagger.decoding import Decoder
 from pipeline.tagger.encoder import Encoder, Precision
-from pipeline.tagger.files import WEIGHTS
+from pipeline.tagger.files import CALIBRATION, WEIGHTS
 from pipeline.tagger.labels import LABELS
 from pipeline.tagger.mentions import Mention
 from pipeline.tagger.pieces import Pieces
@@ -27,7 +28,7 @@ class LocalTagger(Tagger):
     def __init__(self, folder: Path = WEIGHTS, *, precision: Precision = "auto", threads: int = 0) -> None:
         self._folder = folder
         self._encoder = Encoder(folder, precision, threads)
-        self._decoder = Decoder(Clitics(self._encoder.likelihood))
+        self._decoder = Decoder(Clitics(self._encoder.likelihood), Calibration.read(folder / CALIBRATION))
 
     @property
     def version(self) -> str:

@@ -11,7 +11,8 @@ from pipeline.records import EntityType
 class Mention:
     """Code points `start` to `end` of the article, half-open, never empty and without space at the edges.
 
-    `score` is the model's probability of its labels, 0 to 1, averaged over the name and rounded to 4 decimals.
+    `score`, above 0 and at most 1 with 4 decimals, says how likely the mention is right, borders and type: with a
+    calibrated model, of those with 0.9 nine in ten are.
     """
 
     start: int

@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING
 
 import pipeline
 from pipeline.errors import Retry, Stop
-from pipeline.tagger.files import MODEL, WEIGHTS
 from pipeline.tagger.frames import Answer, Deadline, Failure, Ready, Reply, Request, receive, send
 from pipeline.tagger.mentions import Mention
+from pipeline.tagger.models import EntityModel
 from pipeline.tagger.tagger import Tagger
 
 if TYPE_CHECKING:
@@ -33,6 +33,11 @@ if TYPE_CHECKING:
 STARTUP_SECONDS = 60.0
 # Two cores read some 25,000 characters a second; an article of 500 KB must not look like a hang on a busy one.
 CHARACTERS_PER_SECOND = 2_000
+# How many times longer that may take with another model than ours: BERT-base in PyTorch reads a tenth of it, a
+# large one a third of that; and how long such a model, of a gigabyte or two, may take to load.
+PATIENCE = 30
+LONG_STARTUP_SECONDS = 300.0
+_SHIPPED = EntityModel()
 _ROOT = str(Path(pipeline.__file__).parent.parent)
 
 
@@ -54,23 +59,29 @@ class ProcessTagger(Tagger):
 
     def __init__(
         self,
-        folder: Path = WEIGHTS,
+        model: EntityModel = _SHIPPED,
         *,
         timeout: float = 60.0,
-        startup: float = STARTUP_SECONDS,
+        startup: float | None = None,
         precision: Precision = "auto",
         threads: int = 0,
     ) -> None:
-        self._arguments = [str(folder), precision, str(threads)]
-        self._folder, self._timeout, self._startup = folder, timeout, startup
+        ours = model.folder is not None
+        self._arguments = [model.name, model.labels, precision, str(threads)]
+        self._timeout, self._patience = timeout, 1 if ours else PATIENCE
+        self._startup = startup or (STARTUP_SECONDS if ours else LONG_STARTUP_SECONDS)
+        self._version: str | None = None
         self._lock = Lock()
         self._child: _Child | None = self._start()
 
     @property
     def version(self) -> str:
-        from pipeline.tagger.version import model_version
-
-        return model_version(self._folder)
+        """As in `Tagger`; waits for the model to be loaded, if it has not been yet."""
+        if self._version is None:
+            with self._lock:
+                self._await_ready(self._running())
+        assert self._version is not None  # noqa: S101 - else Stop or Retry were raised
+        return self._version
 
     def ready(self) -> bool:
         """Whether the model is loaded. Does not wait. False also after the child was lost.
@@ -95,10 +106,9 @@ class ProcessTagger(Tagger):
         # Lone surrogates have no UTF-8; the child would put question marks in their place, too.
         request = Request([text.encode("utf-8", "replace").decode() for text in texts])
         with self._lock:
-            child = self._child or self._start()
-            self._child = child
+            child = self._running()
             self._await_ready(child)
-            seconds = self._timeout + sum(map(len, texts)) / CHARACTERS_PER_SECOND
+            seconds = self._timeout + sum(map(len, texts)) * self._patience / CHARACTERS_PER_SECOND
             reply = self._exchange(child, request, Deadline.after(seconds), f"no answer within {seconds:.0f} s")
             if isinstance(reply, Failure):
                 raise Retry(f"the tagger failed on {len(texts)} texts: {reply.message}")
@@ -114,9 +124,13 @@ class ProcessTagger(Tagger):
         with self._lock:
             self._kill()
 
+    def _running(self) -> _Child:
+        """The child, started anew if it was lost."""
+        child = self._child or self._start()
+        self._child = child
+        return child
+
     def _start(self) -> _Child:
-        if not (self._folder / MODEL).exists():
-            raise Stop(f"no entity model in {self._folder}: reinstall khabar, or run `khabar train entities`")
         ours, theirs = socket.socketpair()
         path = os.pathsep.join(filter(None, [_ROOT, os.environ.get("PYTHONPATH")]))
         with theirs:
@@ -137,7 +151,8 @@ class ProcessTagger(Tagger):
         if isinstance(reply, Failure):
             self._kill()
             raise Stop(reply.message)
-        child.ready = isinstance(reply, Ready)
+        if isinstance(reply, Ready):
+            self._version, child.ready = reply.version, True
 
     def _exchange(self, child: _Child, request: Request | None, deadline: Deadline, late: str) -> Reply:
         """Send and receive; whatever goes wrong costs the child its life."""

@@ -6,7 +6,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from pipeline.tagger.files import MODEL, MODEL_DATA, TOKENIZER
+from pipeline.tagger.files import CALIBRATION, MODEL, MODEL_DATA, TOKENIZER
 
 
 @cache
@@ -15,4 +15,6 @@ def model_version(folder: Path) -> str:
     digest = hashlib.sha256()
     for name in (MODEL, MODEL_DATA, TOKENIZER):
         digest.update((folder / name).read_bytes())
+    if (folder / CALIBRATION).exists():
+        digest.update((folder / CALIBRATION).read_bytes())
     return f"khabar-entities-{digest.hexdigest()[:12]}"

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.tagger.calibration import Calibration
 from pipeline.tagger.clitics import Clitics
 from pipeline.tagger.decoding import Decoder, best_labels, trimmed
 from pipeline.tagger.labels import LABELS
+from pipeline.tagger.mentions import Mention
 
 # How usual words are, for a tokenizer that knows these only.
 KNOWN = {"بغداد": -8.0, "العراق": -8.0, "مراكش": -9.0, "كمال": -9.0, "مال": -8.0, "محمد": -7.0}
@@ -87,11 +89,22 @@ def test_inside_never_follows_what_it_does_not_continue() -> None:
     assert [LABELS[label] for label in best_labels(rows)] == ["B-PER", "I-PER", "I-PER"]
 
 
-def test_score_is_the_mean_probability() -> None:
-    rows = np.zeros((2, len(LABELS)), dtype=np.float32)
+def test_score_is_how_sure_the_labels_and_the_ending_are() -> None:
+    rows = np.zeros((3, len(LABELS)), dtype=np.float32)
     rows[0, LABELS.index("B-PER")], rows[1, LABELS.index("I-PER")] = 0.5, 0.75
-    (mention,) = Decoder(Clitics(likelihood)).mentions("محمد علي", [(0, 4), (5, 8)], rows)
-    assert mention.score == 0.625
+    rows[2, LABELS.index("O")], rows[2, LABELS.index("I-PER")] = 0.6, 0.4
+    (mention,) = Decoder(Clitics(likelihood)).mentions("محمد علي قال", [(0, 4), (5, 8), (9, 12)], rows)
+    assert mention.score == round((0.5 * 0.75 * 0.6) ** (1 / 3), 4)
+    (mention,) = Decoder(Clitics(likelihood)).mentions("محمد علي", [(0, 4), (5, 8)], rows[:2])
+    assert mention.score == round((0.5 * 0.75) ** (1 / 3), 4)
+
+
+def test_a_calibration_moves_the_score_and_nothing_else() -> None:
+    rows = np.zeros((1, len(LABELS)), dtype=np.float32)
+    rows[0, LABELS.index("B-LOC")] = 0.81
+    halved = Calibration({"LOC": ([0.0, 1.0], [0.0, 0.5])})
+    (mention,) = Decoder(Clitics(likelihood), halved).mentions("بغداد", [(0, 5)], rows)
+    assert mention == Mention(0, 5, "LOC", 0.45)
 
 
 @given(st.lists(st.lists(st.floats(0.001, 1), min_size=9, max_size=9), min_size=1, max_size=12))

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -20,8 +21,8 @@ from pipeline.tagger import process
 from pipeline.tagger.files import WEIGHTS
 from pipeline.tagger.labels import TYPES
 from pipeline.tagger.mentions import Mention
+from pipeline.tagger.models import EntityModel
 from pipeline.tagger.process import ProcessTagger
-from pipeline.tagger.version import model_version
 
 TEXT = "قال رئيس الوزراء العراقي محمد شياع السوداني في بغداد إن وزارة الخارجية الأمريكية أبلغت واشنطن."
 
@@ -124,13 +125,15 @@ def test_version_names_the_files(tmp_path: Path, tagger: ProcessTagger) -> None:
     assert tagger.version.startswith("khabar-entities-")
     for file in WEIGHTS.iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes())
-    other = ProcessTagger(tmp_path)
-    assert other.version == tagger.version
-    other.close()
+    assert version_in(tmp_path) == tagger.version
     with (tmp_path / "tokenizer.json").open("a") as tokenizer:
         tokenizer.write(" ")
-    model_version.cache_clear()
-    assert other.version != tagger.version
+    assert version_in(tmp_path) != tagger.version
+
+
+def version_in(folder: Path) -> str:
+    with closing(ProcessTagger(EntityModel(str(folder)))) as tagger:
+        return tagger.version
 
 
 def test_a_lost_child_is_replaced(tagger: ProcessTagger) -> None:
@@ -180,10 +183,10 @@ def test_a_child_that_never_loads_is_stopped() -> None:
 
 def test_a_missing_or_broken_model_stops(tmp_path: Path) -> None:
     with pytest.raises(Stop, match="no entity model"):
-        ProcessTagger(tmp_path)
+        ProcessTagger(EntityModel(str(tmp_path)))
     (tmp_path / "model.xml").write_text("no model")
     (tmp_path / "tokenizer.json").write_text("{")
-    tagger = ProcessTagger(tmp_path)
+    tagger = ProcessTagger(EntityModel(str(tmp_path)))
     with pytest.raises(Stop, match="cannot be loaded"):
         tagger.tag([TEXT])
     tagger.close()

@@ -1,0 +1,1 @@
+"""Any Hugging Face token-classification model in the entity model's place. Needs the extra `torch`."""
