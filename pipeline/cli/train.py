@@ -27,7 +27,7 @@ def train(
     ] = None,
     seed: int = 7,
 ) -> None:
-    """Train the entity model: masked words, teachers, student, int8, calibration, card."""
+    """Train the entity model: teacher, student, int8, calibration, card."""
     try:
         import nncf  # noqa: F401 - needed at the end; better missed now than after the training
         import torch  # noqa: F401

@@ -35,8 +35,8 @@ def evaluate_entities(path: Path, tagger: Tagger, *, types: Sequence[str] = TYPE
 
     The file is JSON Lines of {"text", "entities": [{"type", "start", "end", "text"}]}, or CoNLL columns (a token
     and its IOB2 tag a line, an empty line after each sentence; a stray I- opens an entity). Of columns, ten
-    neighbouring sentences are one text, tokens joined by a space, and an answer that covers part of a token counts as
-    all of it.
+    neighbouring sentences are one text, tokens joined by a space, and an answer that covers part of a token
+    counts as all of it.
     Entities of other types than `types` count neither as found nor as missed.
 
     Returns:

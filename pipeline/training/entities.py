@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -15,37 +17,70 @@ from rich.console import Console
 from rich.progress import Progress, TimeElapsedColumn, TimeRemainingColumn
 from transformers import BertForTokenClassification
 
-from pipeline.tagger.files import MODEL, MODEL_DATA, TOKENIZER
+from pipeline.tagger.files import CALIBRATION, MODEL, MODEL_DATA, TOKENIZER
 from pipeline.tagger.labels import LABELS
 from pipeline.training import base, export
+from pipeline.training.calibration import calibrate, held_out_mentions
 from pipeline.training.data import Encoder, Example
 from pipeline.training.distillation import shallower, taught
 from pipeline.training.finetune import Recipe, finetune
 from pipeline.training.lessons import Lessons, Sources, unlabelled
-from pipeline.training.pretraining import PretrainingRecipe, pretrain
 from pipeline.training.steps import Steps
 from pipeline.training.watching import piece_f1
+
+EPOCHS, REPORT = "epochs.json", "report.json"  # what steps note for the card
 
 
 @dataclass(frozen=True)
 class Plan:
     """How the model is made: the numbers of each step."""
 
-    pretraining: PretrainingRecipe = field(default_factory=PretrainingRecipe)
-    teacher: Recipe = field(default_factory=Recipe)
-    student: Recipe = field(default_factory=lambda: Recipe(epochs=4, learning_rate=3e-4))
-    teachers: int = 2  # alike but for their seeds; the student learns from their mean
+    teacher: Recipe = field(default_factory=lambda: Recipe(epochs=5))
+    student: Recipe = field(default_factory=lambda: Recipe(epochs=3, learning_rate=3e-4))
+    teachers: int = 1  # alike but for their seeds; the student learns from their mean
+    unlabelled: float = 0.5  # of the texts that nobody labelled, drawn anew for each of the student's epochs
     layers: int = 6  # of the student; the teachers have twelve
 
     @staticmethod
     def seeded(seed: int) -> Plan:
         """The plan of the model that ships, with another seed."""
         plan = Plan()
-        return Plan(
-            replace(plan.pretraining, seed=seed),
-            replace(plan.teacher, seed=seed),
-            replace(plan.student, seed=seed),
-        )
+        return replace(plan, teacher=replace(plan.teacher, seed=seed), student=replace(plan.student, seed=seed))
+
+
+def train_entities(sources: Sources, out: Path, work: Path, plan: Plan, *, tests: Sequence[Path] = ()) -> None:
+    """Train the model, and write weights, calibration and card to the folder `out`.
+
+    Each step's results lie in `work`; a training that was cut off goes on from there. `tests` are annotated files
+    on which the finished int8 model is scored, once, for the card. Seeded: a second run lands near the same
+    scores, though not on the same bits, which depend on the CPU and on how busy it is. `out`'s files are replaced
+    only when all is done.
+
+    Raises:
+        Stop: the extra `train` is not installed.
+        KhabarError: a file is not what it should be.
+    """
+    from pipeline.training import card
+
+    console = Console(stderr=True)
+    training = Training(sources, work, plan, console)
+    made = training.run()
+    install(made, out)
+    card.write(
+        out,
+        card.Run(
+            plan=asdict(plan),
+            sentences=training.lessons.sentences(),
+            texts=len(training.lessons.texts),
+            seconds=training.steps.seconds,
+            epochs={
+                step.name: read_json(step / EPOCHS) for step in sorted(work.iterdir()) if (step / EPOCHS).exists()
+            },
+            calibration=read_json(made / REPORT),
+        ),
+        card.scores(out, tests),
+    )
+    console.print(f"wrote {out}")
 
 
 class Training:
@@ -62,43 +97,27 @@ class Training:
         self._held = self.lessons.held_examples(self._encoder)
         self.steps = Steps(work, console)
         self._files = sources.fingerprints()
-        self.epochs: dict[str, list[dict[str, float]]] = {}
 
     def run(self) -> Path:
-        """All steps; the folder with the int8 student."""
+        """All steps; the folder with what ships, but for the card."""
         plan = self._plan
-        pretrained = self.steps.run("pretrained", [self._files, asdict(plan.pretraining)], self._pretrain)
         teachers = []
         for number in range(plan.teachers):
             recipe = replace(plan.teacher, seed=plan.teacher.seed + number)
             teachers.append(
-                self.steps.run(f"teacher-{number + 1}", asdict(recipe), self._teach(pretrained, recipe))
+                self.steps.run(f"teacher-{number + 1}", [self._files, asdict(recipe)], self._teach(recipe))
             )
         taught_by = self.steps.run("taught", len(teachers), self._ask(teachers))
         student = self.steps.run(
-            "student", [plan.layers, asdict(plan.student)], self._learn(teachers[0], taught_by)
+            "student", [plan.layers, plan.unlabelled, asdict(plan.student)], self._learn(teachers[0], taught_by)
         )
-        return self.steps.run("int8", None, self._quantise(student))
+        int8 = self.steps.run("int8", None, self._quantise(student))
+        return self.steps.run("calibrated", None, self._calibrate(int8))
 
-    def _pretrain(self, folder: Path) -> None:
-        model = base.token_classifier(self._checkpoint, self._kept, LABELS)
-        with self._progress() as progress:
-            pretrain(
-                model,
-                self.tokenizer,
-                self.lessons.texts,
-                self._plan.pretraining,
-                progress=progress,
-                report=lambda number, loss: self._console.print(f"batch {number}: loss {loss:.3f}"),
-                folder=folder,
-            )
-        export.save_checkpoint(model, self.tokenizer, folder)
-
-    def _teach(self, pretrained: Path, recipe: Recipe) -> Callable[[Path], None]:
+    def _teach(self, recipe: Recipe) -> Callable[[Path], None]:
         def step(folder: Path) -> None:
-            model = load(pretrained)
             torch.manual_seed(recipe.seed)
-            model.classifier.reset_parameters()
+            model = base.token_classifier(self._checkpoint, self._kept, LABELS)
             epochs = self.lessons.epochs(self._encoder, recipe.seed)
             self._finetune(model, lambda: next(epochs), recipe, folder)
 
@@ -123,7 +142,12 @@ class Training:
             rows = [replace(row, soft=part) for row, part in zip(rows, np.split(soft, borders), strict=True)]
             epochs = self.lessons.epochs(self._encoder, self._plan.student.seed)
             student = shallower(load(teacher), self._plan.layers)
-            self._finetune(student, lambda: [*rows, *next(epochs)], self._plan.student, folder)
+            chance = random.Random(self._plan.student.seed)
+
+            def lessons() -> list[Example]:
+                return [*chance.sample(rows, round(len(rows) * self._plan.unlabelled)), *next(epochs)]
+
+            self._finetune(student, lessons, self._plan.student, folder)
 
         return step
 
@@ -134,15 +158,23 @@ class Training:
 
         return step
 
+    def _calibrate(self, int8: Path) -> Callable[[Path], None]:
+        def step(folder: Path) -> None:
+            install(int8, folder)
+            report = calibrate(held_out_mentions(self.lessons.held_documents(), folder), folder)
+            _write(folder / REPORT, asdict(report))
+
+        return step
+
     def _finetune(
         self, model: Any, examples: Callable[[], Sequence[Example]], recipe: Recipe, folder: Path
     ) -> None:
         def after_epoch(number: int, trained: Any, loss: float) -> None:
-            shown = {
-                name: round(piece_f1(trained, rows, self.tokenizer.pad_token_id), 4)
-                for name, rows in self._held.items()
-            }
+            padding = self.tokenizer.pad_token_id
+            shown = {name: round(piece_f1(trained, rows, padding), 4) for name, rows in self._held.items()}
             self._console.print(f"{folder.name}, epoch {number}: loss {loss:.4f}, held out {shown}")
+            before = read_json(folder / EPOCHS) if number > 1 else []
+            _write(folder / EPOCHS, [*before, {"loss": round(loss, 4), **shown}])
 
         with self._progress() as progress:
             finetune(
@@ -171,5 +203,17 @@ def load(folder: Path) -> Any:
 def install(made: Path, out: Path) -> None:
     """Put the files of the finished model into the folder that it is used from."""
     out.mkdir(parents=True, exist_ok=True)
-    for name in (MODEL, MODEL_DATA, TOKENIZER):
-        copyfile(made / name, out / name)
+    for name in (MODEL, MODEL_DATA, TOKENIZER, CALIBRATION):
+        if (made / name).exists():
+            copyfile(made / name, out / name)
+        else:
+            (out / name).unlink(missing_ok=True)
+
+
+def read_json(path: Path) -> Any:
+    """What a step noted."""
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _write(path: Path, content: object) -> None:
+    path.write_text(json.dumps(content), encoding="utf-8")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import random
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipeline.evaluation.annotated import RUN, Document, Span
 from pipeline.training.augmentation import Names, told_anew
 from pipeline.training.corpora import ANT_LABELS, AUTHORED, Article, anercorp, ant, aqmar, authored, plain_texts
 from pipeline.training.data import Encoder, Example, portions
@@ -69,6 +71,15 @@ class Lessons:
             for name, articles in self.held.items()
         }
 
+    def held_documents(self) -> list[Document]:
+        """What is held out as annotated texts, for the calibration of scores."""
+        return [
+            _document(article[at : at + RUN])
+            for articles in self.held.values()
+            for article in articles
+            for at in range(0, len(article), RUN)
+        ]
+
     def epochs(self, encoder: Encoder, seed: int) -> Iterator[list[Example]]:
         """One pass after the other over all that is learnt, told anew each time."""
         chance = random.Random(seed)
@@ -84,6 +95,19 @@ class Lessons:
         for name, articles in self.learnt.items():
             for _ in range(OFTEN.get(name, 1)):
                 yield from articles
+
+
+def _document(sentences: Article) -> Document:
+    """Neighbouring sentences as one text, a line each; where clitics are inside of names, words are whole."""
+    spans: list[Span] = []
+    tokens: list[tuple[int, int]] = []
+    at = 0
+    for sentence in sentences:
+        spans += [(at + label.start, at + label.end, str(label.type)) for label in sentence.labels]
+        if sentence.whole_words:
+            tokens += [(at + word.start(), at + word.end()) for word in re.finditer(r"\S+", sentence.text)]
+        at += len(sentence.text) + 1
+    return Document("\n".join(sentence.text for sentence in sentences), tuple(spans), tuple(tokens) or None)
 
 
 def unlabelled(texts: Sequence[str], encoder: Encoder) -> list[Example]:
