@@ -63,8 +63,8 @@ def test_authored_news_is_whole() -> None:
     labelled = [
         (sentence.text, label) for article in articles for sentence in article for label in sentence.labels
     ]
-    assert len(articles) == 560
-    assert len(labelled) == 6979
+    assert len(articles) == 941
+    assert len(labelled) == 15361
     for text, label in labelled:
         span = text[label.start : label.end]
         assert span == span.strip() != ""
