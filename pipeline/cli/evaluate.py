@@ -80,6 +80,23 @@ def claims(
     _answer("Claims", scores, as_json=json)
 
 
+@app.command()
+def checkworthiness(
+    paths: Annotated[
+        list[Path], typer.Argument(help="Tables of the CheckThat! labs, or JSON Lines; several files are one set.")
+    ],
+    json: AsJson = False,
+) -> None:
+    """How well check-worthiness ranks what people would have checked above the rest, beside baselines.
+
+    Keys: `average_precision` with its 95 % bootstrap `interval`; `baselines`, each with its `average_precision`,
+    how far the ranking is `ahead` of it, and the interval of that; `texts`, `check_worthy`.
+    """
+    from pipeline.evaluation.checkworthiness import evaluate_checkworthiness
+
+    _answer("Check-worthiness", evaluate_checkworthiness(paths), as_json=json)
+
+
 @app.command("lid-corpora")
 def lid_corpora(
     folder: Annotated[Path, typer.Argument(help="The folder that holds the lid_* corpora.")],
