@@ -21,7 +21,7 @@ from pipeline.attribution.checkworthiness import check_worthiness
 from pipeline.attribution.words import words
 from pipeline.errors import KhabarError
 from pipeline.evaluation.columns import lines_of
-from pipeline.evaluation.intervals import interval
+from pipeline.evaluation.resampling import interval
 
 _LABELS = {"1": True, "Yes": True, "0": False, "No": False}
 _TEXT, _CLASSES = "tweet_text", ("class_label", "claim_worthiness")

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from pipeline.coreference import entities
 from pipeline.outcomes import Forward, Outcome
 from pipeline.records import Article, Entity, StageReport, with_stage
 from pipeline.stages.stage import ArticleStage
 from pipeline.tagger.mentions import Mention
-from pipeline.tagger.names import entities
 from pipeline.tagger.tagger import Tagger
 from pipeline.topics import TAGGED, UNIQUE
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import KhabarError
 from pipeline.evaluation.checkworthiness import average_precision, evaluate_checkworthiness
-from pipeline.evaluation.intervals import interval, interval_of_ratio, ratio
+from pipeline.evaluation.resampling import interval, interval_of_ratio, ratio
 
 TWEETS = """topic\ttweet_id\ttweet_text\tclass_label
 a\t1\tقتل 12 شخصا في القصف\tYes
