@@ -104,7 +104,8 @@ def mentions(
     """Whether mentions of one thing share an id: B³ and LEA.
 
     Keys: `given` (with the annotated mentions), `found` (with the tagger's), `same_text` (a baseline), each with
-    `b3` and `lea`: `precision`, `recall`, `f1` and its 95 % bootstrap `interval`; `documents`, `mentions`, `things`.
+    `b3` and `lea`: `precision`, `recall`, `f1` and its 95 % bootstrap `interval`; `documents`, `mentions`,
+    `things`.
     """
     from pipeline.assembly import tagger
     from pipeline.evaluation.mentions import evaluate_mentions

@@ -56,7 +56,7 @@ def lexicon() -> Lexicon:
 
 def folded(text: str) -> Words:
     """The words of a name as they are compared: «عبد الله» is «عبدالله», «أميركية» «امريكيه», «أبي» «ابو»."""
-    plain = (_folded(word) for word in normalised(text).split())
+    plain = (_folded(word) for word in normalised(text.replace("+", " بلس")).split())
     together: list[str] = []
     for word in plain:
         if together and together[-1] in _TOGETHER:

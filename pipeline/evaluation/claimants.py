@@ -71,7 +71,7 @@ def is_right(
 ) -> bool:
     """Is the claimant one that is meant? See above; `entities` are those that the claimant's id is of."""
     if meant is None or given is None:
-        return meant is given
+        return meant is None and given is None
     if given.entity is None:
         return any(_alike(text[start:end], given.text) for start, end in meant.words)
     mentions = [(one.start, one.end) for one in entities if one.id == given.entity]

@@ -1,4 +1,4 @@
-"""Are mentions of one thing put together? B³ and LEA, with the mentions that people marked and with those found."""
+"""Are mentions of one thing put together? B³ and LEA, with the mentions that people marked and those found."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class _Line(msgspec.Struct, frozen=True):
 def evaluate_mentions(path: Path, tagger: Tagger, references: Mapping[str, Reference]) -> dict[str, Any]:
     """Compare what is put together with who is who.
 
-    The file is JSON Lines of {"text", "entities": [{"type", "start", "end", "id"}]}; where a text's entities have no
-    ids, they are looked up in `references` by the text's hash.
+    The file is JSON Lines of {"text", "entities": [{"type", "start", "end", "id"}]}; where a text's entities have
+    no ids, they are looked up in `references` by the text's hash.
 
     Returns:
         given: with the annotated mentions; `b3` and `lea`, each precision, recall, f1 and its 95 % `interval`.

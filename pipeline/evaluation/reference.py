@@ -1,8 +1,9 @@
 """Who is who in an annotated text, and who speaks: beside the text, or in a file of its own without it.
 
-A stand-off file is JSON Lines of {"id", "sha256", "entities": [[start, end, id]…], "claimants": [{"cue": [start, end],
-"claimant": null | {"entities": [id…], "words": [[start, end]…]}}…]}: `sha256` is of the UTF-8 text, spans of one thing
-share an id, and a claimant is right where any one of its entities or of its words is meant; null is nobody.
+A stand-off file is JSON Lines of {"id", "sha256", "entities": [[start, end, id]…], "claimants": [{"cue":
+[start, end], "claimant": null | {"entities": [id…], "words": [[start, end]…]}}…]}: `sha256` is of the UTF-8 text,
+spans of one thing share an id, and a claimant is right where any one of its entities or of its words is meant;
+null is nobody.
 `gold_news/reference.jsonl` is of that form, for articles that may not be copied here.
 """
 
