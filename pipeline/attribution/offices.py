@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from pipeline.attribution.reading import Reading
+from pipeline.attribution.words import words
 from pipeline.records import Entity
 
 _ROLE = 8  # words in front of a name that may say what the person is
@@ -21,15 +22,15 @@ class Offices:
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
 
-    def holder(self, words: Forms) -> Entity | None:
+    def holder(self, forms: Forms) -> Entity | None:
         """The one person in front of whose name these words stand, or most of them, in the same order.
 
         «رئيس كردستان العراق» in the headline is who «رئيس إقليم كردستان مسعود بارزاني» names, before or behind it.
         An indefinite «متحدث باسم الشرطة» is nobody that could be looked for; nor is «النيابة» her deputy.
         """
-        if not words or not (words[0].startswith("ال") or (len(words) > 1 and words[1] not in _OF)):
+        if not forms or not (forms[0].startswith("ال") or (len(forms) > 1 and forms[1] not in _OF)):
             return None
-        head, others = words[0].removeprefix("ال"), words[1:]
+        head, others = forms[0].removeprefix("ال"), forms[1:]
         if not {head, head.removesuffix("ة")} & self.reading.lexicon.lists["roles"]:
             return None
         people: dict[str, Entity] = {}
@@ -42,14 +43,14 @@ class Offices:
                 people.setdefault(person.id, person)
         return next(iter(people.values())) if len(people) == 1 else None
 
-    def bearer(self, words: Forms) -> Entity | None:
+    def bearer(self, forms: Forms) -> Entity | None:
         """The one organisation whose name begins with the word: «الجيش» is «الجيش التركي».
 
         None if there is none, or more than one.
         """
-        if len(words) != 1 or not words[0].startswith("ال"):
+        if len(forms) != 1 or not forms[0].startswith("ال"):
             return None
-        found = self._bearers.get(words[0].removeprefix("ال"), {})
+        found = self._bearers.get(forms[0].removeprefix("ال"), {})
         return next(iter(found.values())) if len(found) == 1 else None
 
     @cached_property
@@ -75,7 +76,6 @@ class Offices:
         found: dict[str, dict[str, Entity]] = {}
         for one in self.reading.entities:
             if one.type == "ORG":
-                first = self.reading.form(max(self.reading.word_at(one.start + 1) - 1, 0))
-                first = first.removeprefix("ال").removeprefix("لل")
+                first = next((word.form for word in words(one.canonical)), "").removeprefix("ال")
                 found.setdefault(first, {}).setdefault(one.id, one)
         return found

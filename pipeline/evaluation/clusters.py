@@ -1,8 +1,8 @@
 """B³ and LEA: how well mentions are put together, against how people have done it.
 
 B³: Bagga and Baldwin, Entity-Based Cross-Document Coreferencing Using the Vector Space Model, COLING-ACL 1998.
-LEA: Moosavi and Strube, Which Coreference Evaluation Metric Do You Trust?, ACL 2016. A mention is known by any key;
-one that only one side has counts against the other.
+LEA: Moosavi and Strube, Which Coreference Evaluation Metric Do You Trust?, ACL 2016.
+Any key will do for a mention; one that only one side has counts against the other.
 """
 
 from __future__ import annotations
