@@ -5,5 +5,6 @@ module each for people, organisations, places, and for two names that stand side
 """
 
 from pipeline.coreference.clusters import entities
+from pipeline.coreference.version import version
 
-__all__ = ["entities"]
+__all__ = ["entities", "version"]
