@@ -49,7 +49,10 @@ class Span(Record, frozen=True, kw_only=True):
 
 
 class Entity(Record, frozen=True, kw_only=True):
-    """One mention of a named entity. Mentions of one thing share `id`; `canonical` is its fullest name."""
+    """One mention of a named entity. Mentions of one thing share `id`; `canonical` is its fullest name.
+
+    `code` is the ISO 3166-1 code (two letters) of a country, null for everything else.
+    """
 
     id: str
     type: EntityType
@@ -58,6 +61,7 @@ class Entity(Record, frozen=True, kw_only=True):
     end: int
     score: float
     canonical: str
+    code: str | None = None
 
 
 class Claimant(Record, frozen=True, kw_only=True):

@@ -28,6 +28,8 @@ SUBJECTS: Mapping[str, type[msgspec.Struct]] = {
     "dead-letter-headers.1": DeadLetterHeaders,
 }
 
+# Fields that came to a version after it was out: records from before lack them, and still fit.
+ADDED: Mapping[str, frozenset[str]] = {"Entity": frozenset({"code"})}
 
 # What a raw item must have besides its uri cannot be said by a type.
 RAW_NEEDS_TEXT = [
@@ -44,7 +46,8 @@ def schema(subject: str) -> dict[str, Any]:
         definition["description"] = cleandoc(definition["description"])
         if subject != "raw.1":
             # What we write has every field; what others write may leave out what has a default.
-            definition["required"] = list(definition["properties"])
+            added = ADDED.get(definition["title"], frozenset())
+            definition["required"] = [name for name in definition["properties"] if name not in added]
     top = definitions.pop(root["$ref"].rpartition("/")[2])
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

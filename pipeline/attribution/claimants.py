@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import NamedTuple
 
 from pipeline.attribution.cues import Found
 from pipeline.attribution.objects import heads_content
+from pipeline.attribution.offices import Offices
 from pipeline.attribution.reading import Reading
 from pipeline.attribution.sources import Source
 from pipeline.attribution.words import words
@@ -16,6 +18,9 @@ _PEOPLE = 200
 _SUBJECT_REACH = 8  # words in front of a subject
 _MARKS = 4
 _DAMMA = "\u064f"
+_TURNS = frozenset(
+    f"{side}{whose}" for side in ("جانب", "جهت", "ناحيت", "طرف", "بدور") for whose in ("ه", "ها", "هم")
+)
 
 
 class Speaker(NamedTuple):
@@ -33,6 +38,8 @@ class Claimants:
         self.speakers: list[Speaker] = []
         self.latest: Claimant | None = None
         self.people = _people(reading)
+        self.offices = Offices(reading)
+        self.spoken: set[int] = set()  # first words of the sentences that hold a cue
 
     def claimant(
         self, found: Found, source: Source | None, text: str, *, nested: bool, alone: bool
@@ -43,20 +50,34 @@ class Claimants:
         a later «وأضاف» goes on with. `alone`: no cue stands before this one in its sentence. None where nobody
         speaks, and where it is not sure who does.
         """
+        self.spoken.add(found.first)
         if source is None:
             if found.cue.lemma.silent or _impersonal(self.reading, found):
                 return None
             if _swallowed(self.reading, found, alone=alone):
                 self.latest = self.latest if nested else None  # nor is it sure who goes on
                 return None
-            if alone and found.joined and not nested:
-                self.latest = self._acting(found)
+            if alone and not nested:
+                self.latest = self._turned(found) or (self._acting(found) if found.joined else self.latest)
             return self.latest
         speaker = self._speaker(source, text)
         self.speakers = [*self.speakers[-_REMEMBERED:], speaker]
         if not nested:
             self.latest = speaker.claimant
         return speaker.claimant
+
+    def _turned(self, found: Found) -> Claimant | None:
+        """«من جانبه، انتقد القائد فلان القرار. وقال»: whose turn it has been in the sentence in front."""
+        before = bisect_left(self.reading.sentences, (found.first, 0)) - 1
+        if before < 0 or self.reading.sentences[before][0] in self.spoken:
+            return None
+        first, last = self.reading.sentences[before]
+        if not {self.reading.form(first).lstrip("وف"), self.reading.form(first + 1)} & _TURNS:
+            return None
+        inside = (self.reading.entity_at[word] for word in range(first, last))
+        people = (self.reading.entities[number] for number in inside if number >= 0)
+        person = next((one for one in people if one.type == "PER"), None)
+        return Claimant(entity=person.id, text=person.canonical) if person else None
 
     def _acting(self, found: Found) -> Claimant | None:
         """«لكن فلان يرفض هذا الرقم، ويقول إن»: who acts in the clause in front, None if that is not sure.
@@ -86,6 +107,10 @@ class Claimants:
         for speaker in reversed(self.speakers):
             if self._same(source, forms, speaker):
                 return Speaker(speaker.claimant, forms | speaker.forms)
+        in_order = tuple(self.reading.form(word) for word in range(source.first, source.end))
+        entity = self.offices.holder(in_order) or self.offices.bearer(in_order)
+        if entity is not None:
+            return Speaker(Claimant(entity=entity.id, text=entity.canonical), forms)
         return Speaker(Claimant(entity=None, text=text), forms)
 
     def _entity(self, source: Source) -> Entity | None:

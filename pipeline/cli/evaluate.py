@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 if TYPE_CHECKING:
-    from pipeline.records import Claim
+    from pipeline.records import Claim, Entity
 
 app = typer.Typer(help="Score the stages on annotated data.", no_args_is_help=True)
 
 AsPage = Annotated[Path | None, typer.Option(help="Write a page that shows what is there against what was found.")]
+ByReference = Annotated[
+    Path | None, typer.Option(help="Who is who and who speaks, beside the texts; else our own.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
@@ -56,34 +59,89 @@ def entities(
 @app.command()
 def claims(
     path: Annotated[Path, typer.Argument(help="JSON Lines with text and attributions.")],
+    reference: ByReference = None,
     html: AsPage = None,
     json: AsJson = False,
 ) -> None:
     """Scores of the attributions, with the entities that the tagger finds.
 
     Keys: `cue`, `source`, `content`, `quotation_accuracy`, `factuality_accuracy`, `attribution_f1`; `precision`,
-    `recall` and `f1` are those of whole attributions.
+    `recall` and `f1` are those of whole attributions. `intervals` are 95 % bootstrap intervals over articles;
+    `claimant`, where a reference knows the texts, says how often the right one speaks.
     """
+    from functools import cache
+
     from pipeline.assembly import tagger
     from pipeline.attribution import claims as find
-    from pipeline.evaluation.claims import evaluate_claims
+    from pipeline.coreference import entities as named
+    from pipeline.evaluation.claim_intervals import claim_intervals
+    from pipeline.evaluation.claimants import evaluate_claimants
+    from pipeline.evaluation.claims import evaluate_claims, tallies
+    from pipeline.evaluation.reference import GOLD_NEWS, read_references
     from pipeline.evaluation.review.claims import JudgedClaims, claim_page
     from pipeline.settings import load
-    from pipeline.tagger.names import entities as named
 
     with_tagger = tagger(load())
 
-    def answer(text: str) -> list[Claim]:
-        return find(text, named(text, with_tagger.tag([text])[0]))
+    @cache  # three counts are made of each article
+    def answer(text: str) -> tuple[list[Entity], list[Claim]]:
+        entities = named(text, with_tagger.tag([text])[0])
+        return entities, find(text, entities)
 
     articles: list[JudgedClaims] = []
     try:
-        scores = evaluate_claims(path, answer, lambda *article: articles.append(JudgedClaims(*article)))
+        scores = evaluate_claims(
+            path, lambda text: answer(text)[1], lambda *article: articles.append(JudgedClaims(*article))
+        )
+        scores["intervals"] = claim_intervals(tallies(path, lambda text: answer(text)[1]))
+        scores["claimant"] = evaluate_claimants(path, answer, read_references(reference or GOLD_NEWS))
     finally:
         with_tagger.close()
     if html:
         html.write_text(claim_page(path.name, articles, scores), encoding="utf-8")
     _answer("Claims", scores, as_json=json)
+
+
+@app.command()
+def mentions(
+    path: Annotated[Path, typer.Argument(help="JSON Lines with text and entities, with ids or known by hash.")],
+    reference: ByReference = None,
+    json: AsJson = False,
+) -> None:
+    """Whether mentions of one thing share an id: B³ and LEA.
+
+    Keys: `given` (with the annotated mentions), `found` (with the tagger's), `same_text` (a baseline), each with
+    `b3` and `lea`: `precision`, `recall`, `f1` and its 95 % bootstrap `interval`; `documents`, `mentions`,
+    `things`.
+    """
+    from pipeline.assembly import tagger
+    from pipeline.evaluation.mentions import evaluate_mentions
+    from pipeline.evaluation.reference import GOLD_NEWS, read_references
+    from pipeline.settings import load
+
+    with_tagger = tagger(load())
+    try:
+        scores = evaluate_mentions(path, with_tagger, read_references(reference or GOLD_NEWS))
+    finally:
+        with_tagger.close()
+    _answer("Mentions", scores, as_json=json)
+
+
+@app.command()
+def checkworthiness(
+    paths: Annotated[
+        list[Path], typer.Argument(help="Tables of the CheckThat! labs, or JSON Lines; several files are one set.")
+    ],
+    json: AsJson = False,
+) -> None:
+    """How well check-worthiness ranks what people would have checked above the rest, beside baselines.
+
+    Keys: `average_precision` with its 95 % bootstrap `interval`; `baselines`, each with its `average_precision`,
+    how far the ranking is `ahead` of it, and the interval of that; `texts`, `check_worthy`.
+    """
+    from pipeline.evaluation.checkworthiness import evaluate_checkworthiness
+
+    _answer("Check-worthiness", evaluate_checkworthiness(paths), as_json=json)
 
 
 @app.command("lid-corpora")

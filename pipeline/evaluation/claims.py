@@ -242,3 +242,29 @@ def _rates(right: int, given: int, expected: int) -> dict[str, float]:
 
 def _share(part: int, whole: int) -> float:
     return round(part / whole, 4) if whole else 0.0
+
+
+def tallies(path: Path | str, find: Callable[[str], list[Claim]]) -> list[Tally]:
+    """Each article of `path` counted by itself, for intervals. Raises as `evaluate_claims`."""
+    counted = []
+    for article in _articles(Path(path)):
+        counted.append(Tally())
+        predicted = [_annotation(claim, claim.cue) for claim in find(article.text) if claim.cue is not None]
+        counted[-1].add(article.text, article.attributions, predicted)
+    return counted
+
+
+def answered(
+    path: Path | str, find: Callable[[str], Sequence[Claim]]
+) -> Iterator[tuple[Annotated, list[tuple[Attribution, Claim | None]]]]:
+    """Each article of `path` with its attributions, and the claim that `find` has for each, by their cues.
+
+    Raises as `evaluate_claims`.
+    """
+    for article in _articles(Path(path)):
+        found = [(claim, _annotation(claim, claim.cue)) for claim in find(article.text) if claim.cue is not None]
+        claims = {id(one): claim for claim, one in found}
+        pairs = {
+            id(gold): claims[id(one)] for gold, one in matched(article.attributions, [one for _, one in found])
+        }
+        yield article, [(gold, pairs.get(id(gold))) for gold in article.attributions]

@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from pipeline.coreference import entities
+from pipeline.coreference import version as coreference
 from pipeline.outcomes import Forward, Outcome
 from pipeline.records import Article, Entity, StageReport, with_stage
 from pipeline.stages.stage import ArticleStage
 from pipeline.tagger.mentions import Mention
-from pipeline.tagger.names import entities
 from pipeline.tagger.tagger import Tagger
 from pipeline.topics import TAGGED, UNIQUE
 
@@ -46,7 +47,8 @@ class TaggingStage(ArticleStage):
 
 
 def tagged(article: Article, mentions: Sequence[Mention], version: str) -> Article:
-    """The article with its mentions as entities, and the model that found them."""
+    """The article with its mentions as entities, and what found them and put them together."""
     found: list[Entity] = entities(article.text, mentions)
     article = with_stage(article, "tagging", StageReport(status="ok"))
-    return msgspec.structs.replace(article, entities=found, models={**article.models, "entities": version})
+    models = {**article.models, "entities": version, "mentions": coreference()}
+    return msgspec.structs.replace(article, entities=found, models=models)

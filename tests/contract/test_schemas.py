@@ -38,3 +38,17 @@ def test_each_is_a_schema(subject: str) -> None:
 def test_a_raw_item_fits_or_not(item: dict[str, object], fits: bool) -> None:
     validator = jsonschema.Draft202012Validator(orjson.loads((FOLDER / "raw.1.json").read_bytes()))
     assert validator.is_valid(item) == fits
+
+
+def test_a_record_from_before_a_field_came_still_fits() -> None:
+    """An enriched record as 0.1.0 wrote it first: its entities have no code."""
+    entity = {"id": "e1", "type": "LOC", "text": "مصر", "start": 0, "end": 3, "score": 1.0, "canonical": "مصر"}
+    record = {
+        "schema": "khabar.enriched/1", "uri": "u", "version": None, "item": {}, "text": "مصر",
+        "language": {"code": "ar", "confidence": 1.0, "reason": None}, "duplicates": [],
+        "entities": [entity], "claims": [], "stages": {}, "models": {},
+    }  # fmt: skip
+    validator = jsonschema.Draft202012Validator(schema("enriched.1"))
+    validator.validate(record)
+    validator.validate({**record, "entities": [{**entity, "code": "EG"}]})
+    assert not validator.is_valid({**record, "entities": [{**entity, "code": 818}]})

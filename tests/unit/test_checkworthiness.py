@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.attribution.checkworthiness import check_worthiness, checkable
 from pipeline.attribution.words import words
@@ -47,11 +49,32 @@ def test_lowered(text: str) -> None:
 
 def test_bounds_and_rounding() -> None:
     much = "قتل 12 وأصيب 300 بسبب قصف في أكتوبر بنسبة أعلى من مليون دولار وفساد"
-    assert score(much) == 1.0
+    assert 0.95 < score(much) <= 1.0
     little = "شكرا وتقديرا ونأمل أن يكون جميلا"
     assert 0.0 <= score(little) < score(PLAIN)
     assert score(little) == round(score(little), 3)
-    assert check_worthiness([]) == check_worthiness(["شجرة"])
+    assert 0.0 <= check_worthiness([]) <= check_worthiness(["شجرة"])
+    assert check_worthiness(["مليون"] * 100_000) == 1.0
+
+
+def test_the_outlets_own_voice_weighs_more() -> None:
+    assert check_worthiness(forms(PLAIN), own_voice=True) > score(PLAIN)
+
+
+def test_a_word_whose_own_letters_look_like_an_article() -> None:
+    """«ألفي» holds no «في», «الله» no «له»; with an article the reason is still found."""
+    assert score("المدينة في الوادي") == score("المدينة ذا الوادي")
+    assert score("المدينة له هادئة") == score("المدينة ذا هادئة")
+    assert score("المدينة هادئة بالملايين") > score("المدينة هادئة منذئذ")
+
+
+def test_digits_of_addresses_are_no_figures() -> None:
+    assert score("المدينة هادئة user77") < score("المدينة هادئة 77")
+
+
+@given(st.lists(st.text(max_size=8), max_size=30), st.booleans())
+def test_any_words_have_a_score(words: list[str], own_voice: bool) -> None:
+    assert 0.0 <= check_worthiness(words, own_voice=own_voice) <= 1.0
 
 
 @pytest.mark.parametrize(

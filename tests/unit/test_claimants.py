@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.attribution import claims
 from pipeline.records import Claimant, Entity
+from tests.speaking import marked
 
 
 def entities(text: str, *names: tuple[str, str, str]) -> list[Entity]:
@@ -101,3 +102,40 @@ def test_an_organisation_speaks() -> None:
     )
     (claim,) = claims(text, [company])
     assert claim.claimant == Claimant(entity="e7", text="شركة الساحل للنقل")
+
+
+OFFICES = {
+    "the holder is named below": (
+        "وزير الري يحذر من الجفاف\nقال وزير الري المصري {PER:سامر العلي} إن السد امتلأ.", 0, "سامر العلي"),
+    "the holder is named above, and has not spoken": (
+        "افتتح وزير الري {PER:سامر العلي} السد. وأكد الوزير أن القرى آمنة.", 0, "سامر العلي"),
+    "two hold such an office": (
+        "التقى الوزير {PER:سامر العلي} الوزير {PER:باسم الحلو}. وأكد الوزير أن القرى آمنة.", 0, "الوزير"),
+    "not the holder of another office": (
+        "التقى رئيس البرلمان {PER:سامر العلي} الوفد. وأكد رئيس الوزراء أن القرى آمنة.", 0, "رئيس الوزراء"),
+    "an indefinite speaker": (
+        "حضر المتحدث باسم الشرطة {PER:سامر العلي}. وأكد متحدث باسم الشرطة أن القرى آمنة.", 0, "متحدث باسم الشرطة"),
+    "the prosecution is not its member": (
+        "حضر وكيل النيابة {PER:سامر العلي}. وقالت النيابة إن القرى آمنة.", 0, "النيابة"),
+    "an organisation": ("تعمل {ORG:شركة الساحل} هنا. وقالت الشركة إن السفينة غرقت.", 0, "شركة الساحل"),
+    "an organisation that is named later": (
+        "قال الجيش إن السفينة غرقت. ثم تقدم {ORG:الجيش التركي} شرقا.", 0, "الجيش التركي"),
+    "two organisations": (
+        "تعمل {ORG:شركة الساحل} و{ORG:شركة النيل} هنا. وقالت الشركة إن السفينة غرقت.", 0, "الشركة"),
+    "it is another's turn": (
+        "قال {PER:باسم الحلو} إن السد امتلأ. من جانبه انتقد القائد {PER:سامر العلي} القرار. وقال إن القرى آمنة.",
+        1, "سامر العلي"),
+    "no turn, no change": (
+        "قال {PER:باسم الحلو} إن السد امتلأ. وكان القائد {PER:سامر العلي} غائبا. وقال إن القرى آمنة.",
+        1, "باسم الحلو"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "number", "claimant"), OFFICES.values(), ids=OFFICES.keys())
+def test_offices_and_turns(text: str, number: int, claimant: str) -> None:
+    plain, named = marked(text)
+    said = [claim for claim in claims(plain, named) if claim.cue]
+    found = said[number].claimant
+    assert found is not None
+    assert found.text == claimant
+    assert (found.entity is None) == (claimant not in {one.canonical for one in named})
