@@ -35,7 +35,7 @@ EPOCHS, REPORT = "epochs.json", "report.json"  # what steps note for the card
 class Plan:
     """How the model is made: the numbers of each step."""
 
-    teacher: Recipe = field(default_factory=lambda: Recipe(epochs=5))
+    teacher: Recipe = field(default_factory=lambda: Recipe(epochs=4))
     student: Recipe = field(default_factory=lambda: Recipe(epochs=3, learning_rate=3e-4))
     teachers: int = 1  # alike but for their seeds; the student learns from their mean
     unlabelled: float = 0.5  # of the texts that nobody labelled, drawn anew for each of the student's epochs
