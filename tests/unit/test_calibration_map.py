@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import Stop
@@ -31,6 +31,7 @@ def test_between_points_it_runs_straight_and_beyond_them_flat() -> None:
     assert UNCALIBRATED.score("LOC", 0.4) == 0.4
 
 
+@settings(deadline=None)
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_order_is_kept(one: float, other: float) -> None:
     low, high = sorted((one, other))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import KhabarError
+from pipeline.evaluation.annotated import RUN
 from pipeline.evaluation.columns import read_columns
 from pipeline.evaluation.entities import TEXTS, evaluate_entities
 from pipeline.tagger.mentions import Mention
@@ -84,7 +85,7 @@ def test_columns_of_all_shapes(tmp_path: Path) -> None:
 
 def test_texts_go_in_chunks(tmp_path: Path) -> None:
     tagger = Fixed()
-    evaluate_entities(write(tmp_path, "ا O\n\n" * (TEXTS + 1)), tagger)
+    evaluate_entities(write(tmp_path, "ا O\n\n" * (TEXTS * RUN + 1)), tagger)
     assert tagger.calls == [TEXTS, 1]
 
 

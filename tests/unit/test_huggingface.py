@@ -162,6 +162,7 @@ def test_long_sentences_are_read_in_windows(tagger: HuggingFaceTagger) -> None:
         assert named(text, tagger.tag([text])[0]) == [("محمد علي حسن", "PER")]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 400), st.integers(8, 60))
 def test_strides_read_each_piece_once_and_with_context(length: int, window: int) -> None:
     rows = list(strides(length, window))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.evaluation.claims import Attribution, Extent, Tally
@@ -98,6 +98,7 @@ SPANS = st.tuples(st.integers(0, 20), st.integers(1, 8), st.sampled_from(["PER",
 )
 
 
+@settings(deadline=None)
 @given(
     st.text(alphabet="اب <>&\"'\n", min_size=21, max_size=21),
     st.frozensets(SPANS, max_size=6),
