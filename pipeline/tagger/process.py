@@ -103,6 +103,8 @@ class ProcessTagger(Tagger):
             if not isinstance(reply, Answer) or len(reply.mentions) != len(texts):
                 self._kill()
                 raise Retry("the tagger's process answered out of turn")
+            if not all(map(_sound, texts, reply.mentions)):
+                raise Retry(f"the tagger answered with spans that are none, for one of {len(texts)} texts")
             return reply.mentions
 
     def close(self) -> None:
@@ -162,3 +164,13 @@ class ProcessTagger(Tagger):
             child.connection.close()
             child.process.kill()
             child.process.wait()
+
+
+def _sound(text: str, mentions: Sequence[Mention]) -> bool:
+    """Whether these are spans of the text, in order and without overlap."""
+    end = 0
+    for mention in mentions:
+        if not end <= mention.start < mention.end <= len(text):
+            return False
+        end = mention.end
+    return True
