@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipeline import failpoints
 from pipeline.errors import Stop
 from pipeline.settings import Settings
 from pipeline.stages.stage import Stage
@@ -46,7 +47,7 @@ def tagger(settings: Settings) -> Tagger:
     """The tagger in its child process; loading has begun when this returns."""
     from pipeline.tagger.process import ProcessTagger
 
-    return ProcessTagger(
+    return failpoints.at("tagger", ProcessTagger)(
         timeout=settings.tagging_timeout_seconds,
         threads=settings.tagging_threads,
         precision=settings.tagging_precision,

@@ -39,6 +39,11 @@ class Settings(BaseSettings):
     )
     kafka_request_timeout_seconds: float = Field(20, gt=0, description="how long a produce may take")
 
+    kafka_group_instance_id: str | None = Field(
+        None, pattern=r"^[A-Za-z0-9._-]{1,200}$",
+        description="a name of its own for each worker, kept over restarts: a rolling restart then moves nothing",
+    )  # fmt: skip
+
     topic_prefix: str = Field(
         "", pattern=r"^[A-Za-z0-9._-]{0,100}$", description="lets several pipelines share a broker"
     )
@@ -61,6 +66,16 @@ class Settings(BaseSettings):
     tagging_precision: Literal["auto", "f32", "bf16"] = Field(
         "auto", description="auto follows the CPU; f32 where unlike CPUs must agree to the byte"
     )
+
+    breaker_articles: int = Field(
+        200, ge=10, le=100_000, description="so many last inputs of a stage the breaker looks at"
+    )
+    breaker_share: float = Field(
+        0.5, gt=0, le=1, description="if that share of them would be dead letters, the worker stops with status 3"
+    )
+
+    health_port: int = Field(0, ge=0, lt=65536, description="of /live, /ready and /metrics; 0: none")
+    failpoints: str = Field("", description="module:function that arms faults; for tests of delivery only")
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["auto", "console", "json"] = Field(

@@ -41,14 +41,14 @@ def _root(version: Annotated[bool, typer.Option("--version", help="Print the ver
 
 
 def main() -> None:
-    """Run the command. What a person must mend is one line on stderr and exit status 1."""
+    """Run the command. What a person must mend is one line on stderr and an exit status that is not 0."""
     # Libraries that warn of what they then retry are for the worker's log, which sets this otherwise.
     logging.basicConfig(level=logging.CRITICAL)
     try:
         app()
     except KhabarError as error:
         print(f"khabar: {error}", file=sys.stderr)
-        sys.exit(1)
+        sys.exit(error.status)
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:

@@ -35,6 +35,10 @@ class Stage(ABC):
     def start(self) -> None:  # noqa: B027 - most have nothing to load
         """Load what takes time. Raises Stop where a person must mend something."""
 
+    def ready(self) -> bool:
+        """Whether what it runs on is there. Asked by other threads at any time; does not wait."""
+        return True
+
     @abstractmethod
     def process(self, batch: Sequence[Arrival]) -> list[Outcome]:
         """Answer each arrival."""

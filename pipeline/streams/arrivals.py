@@ -21,6 +21,7 @@ class Delivered:
     event: Any
     arrival: Arrival
     headers: list[tuple[str, bytes]]
+    replay_of: str | None
 
     @classmethod
     def of(cls, event: Any, *, raw: bool) -> Delivered:
@@ -36,7 +37,22 @@ class Delivered:
             input=source if source and _INPUT.fullmatch(source) else here,
             received=int(received) if received and _MILLISECONDS.fullmatch(received) else _now(message),
         )
-        return cls(event, arrival, carried)
+        replay_of = headers.read(carried, headers.REPLAY_OF)
+        return cls(event, arrival, carried, replay_of if replay_of and _INPUT.fullmatch(replay_of) else None)
+
+    @property
+    def whereabouts(self) -> dict[str, str | int]:
+        """What a log line says of it."""
+        message = self.event.message
+        return {
+            "uri": (message.key or b"").decode(errors="replace"),
+            "topic": message.topic, "partition": message.partition, "offset": message.offset,
+            "input": self.arrival.input,
+        }  # fmt: skip
+
+    def outgoing(self, outcome: str | None) -> list[tuple[str, bytes]]:
+        """The headers of what is sent for it."""
+        return headers.outgoing(self.arrival.input, self.arrival.received, outcome, self.replay_of)
 
     def error_headers(self, error: BaseException, stage: str) -> list[tuple[str, bytes]]:
         message = self.event.message

@@ -13,12 +13,15 @@ from typing import Any
 
 from aiokafka import AIOKafkaProducer
 
+from pipeline import failpoints, metrics
 from pipeline.errors import Stop
 from pipeline.settings import Settings
 from pipeline.stages.stage import Stage
 from pipeline.streams.apps import stage_app
 from pipeline.streams.arrivals import Delivered
+from pipeline.streams.backlog import Backlog
 from pipeline.streams.batches import Batches
+from pipeline.streams.breaker import Breaker
 from pipeline.streams.delivery import Delivery
 from pipeline.streams.processing import process
 from pipeline.streams.state import StageState
@@ -48,12 +51,18 @@ class Binding:
         self._stopping = asyncio.Event()
         self._drained = asyncio.Event()
         self._state = StageState(stage, settings)
+        self._breaker = Breaker(stage.name, settings.breaker_articles, settings.breaker_share)
         self._app = stage_app(stage, settings)
+        self._backlog = Backlog(stage, settings, self._app)
         topic = self._app.topic(
             stage.source.full_name(settings), key_type=bytes, value_type=bytes,
             key_serializer="raw", value_serializer="raw", allow_empty=True,
         )  # fmt: skip
         self._app.agent(topic, name=stage.name, concurrency=1)(self._run)
+
+    @property
+    def name(self) -> str:
+        return self._stage.name
 
     async def start(self) -> None:
         self._awake = time.monotonic()
@@ -63,6 +72,16 @@ class Binding:
         except BaseException:
             self._drained.set()  # no batch will ever be under way
             raise
+
+    def standing(self) -> str | None:
+        """Why this stage cannot work at the moment; None where it can. Asked by other threads."""
+        if self._app.crashed or self._drained.is_set():
+            return "has ended"
+        if self._app.rebalancing:
+            return "a rebalance is under way"
+        if not self._app.consumer_generation_id:
+            return "is not yet in its group"
+        return None if self._stage.ready() else "what it runs on is not there"
 
     async def stop(self) -> None:
         """Finish and commit the batch that is under way, then leave the group."""
@@ -82,6 +101,7 @@ class Binding:
                 self._failed(error)
                 return
             self._awake = time.monotonic()
+            self._backlog.look()
         # A record that aiokafka cannot unpack (a header's name that is no UTF-8) ends here too, and comes again.
         topic = self._stage.source.full_name(self._settings)
         self._failed(
@@ -106,9 +126,19 @@ class Binding:
         await asyncio.Event().wait()  # returning would have Faust start the agent again
 
     async def _batch(self, stream: Any, events: list[Any]) -> None:
+        await self._backlog.taken(events)
+        try:
+            with metrics.BATCH_SECONDS.labels(self._stage.name).time():
+                await self._deliver(stream, events)
+        finally:
+            self._backlog.done()
+
+    async def _deliver(self, stream: Any, events: list[Any]) -> None:
         await self._state.restore(self._app.consumer_generation_id)
         delivered = [Delivered.of(event, raw=self._stage.source is RAW) for event in events]
-        outcomes = await process(self._stage, [each.arrival for each in delivered])
+        arrivals = await failpoints.passing("batch", [each.arrival for each in delivered], stage=self._stage.name)
+        outcomes = await process(self._stage, arrivals)
+        self._breaker.watch(outcomes)
 
         async def still_ours() -> bool:
             self._slept()
@@ -116,15 +146,22 @@ class Binding:
                 await asyncio.sleep(0.05)
             return all(self._fresh(event) for event in events)
 
+        async def commit() -> None:
+            for event in events:
+                await stream.ack(event)
+            await self._app.consumer.commit()
+
         if not await self._delivery.send(self._state.journal(), still_ours):
             return
         answered = zip(delivered, outcomes, strict=True)
         emissions = [e for each, outcome in answered for e in self._delivery.emissions(each, outcome)]
+        emissions = await failpoints.passing("emissions", emissions, stage=self._stage.name, commit=commit)
         if not await self._delivery.send(emissions, still_ours):
             return
-        for event in events:
-            await stream.ack(event)
-        await self._app.consumer.commit()
+        await failpoints.passing("sent", emissions, stage=self._stage.name)
+        await commit()
+        for outcome in outcomes:
+            metrics.OUTCOMES.labels(self._stage.name, type(outcome).__name__.lower()).inc()
 
     def _fresh(self, event: Any) -> bool:
         """False for what was fetched before the last rebalance: it will be, or has been, delivered again."""

@@ -1,0 +1,152 @@
+"""Workers as processes of their own, and a crew of them under a supervisor as a container engine is one."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from pipeline.errors import Flood
+from pipeline.settings import PREFIX, Settings
+
+ROOT = Path(__file__).parents[2]
+
+# As Docker's first pause: a worker that has ended by itself comes back after this.
+SUPERVISOR_SECONDS = 1.0
+
+
+class WorkerProcess:
+    """`khabar worker` in a process; its log is read when it matters."""
+
+    def __init__(self, settings: Settings, variables: Mapping[str, str], *, limit_files: bool = False) -> None:
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
+        explicit = settings.model_dump(exclude_defaults=True)
+        environment = {PREFIX + name.upper(): str(value) for name, value in explicit.items()}
+        command = [sys.executable, "-m", "pipeline.cli.main", "worker"]
+        if limit_files:
+            # No file can be written, as on a full disk; standard error is none, so that it may go on.
+            command = ["/bin/sh", "-c", 'ulimit -f 0; exec "$@" 2>&1 | cat >&2', "sh", *command]
+        self.started = time.monotonic()
+        self.process = subprocess.Popen(
+            command,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "KHABAR_LOG_FORMAT": "json", **environment, **variables},
+            stdin=subprocess.DEVNULL,
+            stdout=self._log,
+            stderr=self._log,
+            cwd=ROOT,
+        )
+        self.frozen = False
+        self.resident = 0
+
+    @property
+    def alive(self) -> bool:
+        return self.process.poll() is None
+
+    def measure(self) -> int:
+        """The most resident memory so far, in bytes."""
+        with suppress(OSError, StopIteration):
+            lines = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii").splitlines()
+            peak = next(line for line in lines if line.startswith("VmHWM"))
+            self.resident = max(self.resident, int(peak.split()[1]) * 1024)
+        return self.resident
+
+    def signal(self, number: signal.Signals) -> None:
+        self.frozen = number == signal.SIGSTOP
+        self.process.send_signal(number)
+
+    def kill(self) -> None:
+        self.measure()
+        self.process.kill()
+        self.process.wait()
+
+    async def end(self, within: float = 10.0) -> int:
+        """SIGTERM; the exit status."""
+        self.measure()
+        self.signal(signal.SIGTERM)
+        return await asyncio.to_thread(self.process.wait, within)
+
+    def log(self) -> str:
+        self._log.seek(0)
+        return self._log.read().decode(errors="replace")
+
+    def close(self) -> None:
+        with suppress(ProcessLookupError):
+            self.kill()
+        self._log.close()
+
+
+def answer(port: int, path: str) -> tuple[int, str]:
+    """Status and body of a worker's health endpoint; 0 where nobody answers."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=3) as reply:
+            return reply.status, reply.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+    except OSError as error:
+        return 0, str(error)
+
+
+class Crew:
+    """So many workers; one that ends by itself is started anew, but for the breaker's status."""
+
+    def __init__(self, settings: Settings, variables: Mapping[str, str]) -> None:
+        self.settings = settings
+        self.variables = dict(variables)
+        self.workers: list[WorkerProcess] = []
+        self.gone: list[WorkerProcess] = []
+        self.restarts = 0
+        self._supervising: asyncio.Task[None] | None = None
+
+    @property
+    def running(self) -> list[WorkerProcess]:
+        return [worker for worker in self.workers if worker.alive and not worker.frozen]
+
+    def hire(self, number: int = 1, **others: str) -> WorkerProcess:
+        for _ in range(number):
+            self.workers.append(WorkerProcess(self.settings, {**self.variables, **others}))
+        self._supervising = self._supervising or asyncio.create_task(self._supervise())
+        return self.workers[-1]
+
+    def dismiss(self, worker: WorkerProcess) -> None:
+        """The supervisor does not look after it any more; its log is kept."""
+        self.workers.remove(worker)
+        self.gone.append(worker)
+
+    @property
+    def resident(self) -> int:
+        return max((worker.measure() for worker in self.workers + self.gone), default=0)
+
+    def logs(self) -> str:
+        return "\n".join(worker.log() for worker in self.gone + self.workers)
+
+    async def _supervise(self) -> None:
+        while True:
+            await asyncio.sleep(SUPERVISOR_SECONDS)
+            for worker in list(self.workers):
+                worker.measure()
+                if not worker.alive:
+                    self.dismiss(worker)
+                    if worker.process.returncode != Flood.status:
+                        self.restarts += 1
+                        self.hire()
+
+    async def end(self) -> list[int]:
+        """All of them by SIGTERM; their exit statuses."""
+        if self._supervising:
+            self._supervising.cancel()
+        return list(await asyncio.gather(*(worker.end(20) for worker in self.workers if worker.alive)))
+
+    def close(self) -> None:
+        if self._supervising:
+            self._supervising.cancel()
+        for worker in self.workers + self.gone:
+            worker.close()
