@@ -41,5 +41,9 @@ class Flood(Stop):
     status: ClassVar[int] = 3
 
 
+class Diverged(KhabarError):  # noqa: N818
+    """What a worker remembers is not what the log says: it must read the log again from its start."""
+
+
 class FeedError(KhabarError):
     """A feed, or one item of it, is refused before it reaches a topic."""

@@ -55,3 +55,14 @@ EXPIRED = Counter("khabar_expired_records_total", "Records deleted by retention 
 
 # How late the event loop is. Above ten seconds `/live` says no.
 LOOP_DELAY = Gauge("khabar_loop_delay_seconds", "How late the loop's last beat was.")
+
+# --- the duplicates stage's memory ---
+
+# Of each worker that has the stage, the standbys too. At KHABAR_DUPLICATES_LIMIT the window is shorter than it is
+# set to be: `reason="limit"` below counts what went too early.
+WINDOW_ARTICLES = Gauge("khabar_duplicates_window_articles", "Inputs that are remembered.")
+WINDOW_BYTES = Gauge("khabar_duplicates_window_bytes", "Memory that they take.")
+WINDOW_AGE = Gauge("khabar_duplicates_window_age_seconds", "From the oldest of them to the newest.")
+
+# `reason` is age (it has left the window: as it should be) or limit (there were too many).
+EVICTIONS = Counter("khabar_duplicates_evictions_total", "Inputs forgotten.", ["reason"])

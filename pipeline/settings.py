@@ -55,6 +55,13 @@ class Settings(BaseSettings):
 
     article_limit_bytes: int = Field(512 * 1024, ge=1024, le=2 * 1024 * 1024, description="JSON of one article")
     duplicates_window_hours: float = Field(72, gt=0, description="how long an article can have duplicates")
+    duplicates_limit: int = Field(
+        3_000_000, ge=1000, description="the most articles that are remembered, the oldest go first; 2 KB each"
+    )
+    duplicates_near: float = Field(0.5, ge=0.3, le=1, description="Jaccard similarity of word 3-shingles")
+    duplicates_contained: float = Field(0.8, ge=0.6, le=1, description="share of its shingles in a longer one")
+    duplicates_contained_words: int = Field(30, ge=20, description="what an article needs to be contained")
+    duplicates_least_words: int = Field(12, ge=4, description="shorter ones are compared for equality only")
 
     batch_articles: int = Field(32, ge=1, le=1000, description="the most that a stage takes at once")
     batch_wait_seconds: float = Field(0.1, ge=0, le=5, description="how long a batch waits to fill")

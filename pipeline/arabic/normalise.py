@@ -21,7 +21,7 @@ _NOT_WORD = re.compile(r"[\W_]+")
 
 # Harakat, from fathatan to sukun, and the small alef: marks that compose with no letter.
 _HARAKAT = frozenset([*range(0x064B, 0x0653), 0x0670])
-_BLOCKS = (range(0x0000, 0x0700), range(0x2000, 0x2C00), range(0xFE00, 0xFF00))
+_BLOCKS = (range(0x0700), range(0x2000, 0x2C00), range(0xFE00, 0xFF00))
 _SPACE, _DROP, _SLOW = 0x20, 0, 0xFFFF_FFFF
 
 
@@ -40,7 +40,8 @@ def normalised(text: str) -> str:
     folded = folded[folded != _DROP]
     kept = folded != _SPACE
     kept[1:] |= folded[:-1] != _SPACE  # of spaces in a row the first; `strip` takes those at the ends
-    return folded[kept].tobytes().decode("utf-32-le").strip(" ")
+    words: bytes = folded[kept].tobytes()
+    return words.decode("utf-32-le").strip(" ")
 
 
 def _by_the_book(text: str) -> str:

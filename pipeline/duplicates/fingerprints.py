@@ -108,4 +108,3 @@ def shingle_hashes(words: npt.NDArray[np.uint64]) -> Hashes:
     hashes = (_mixed(sums) >> _HIGH).astype(np.uint32)
     hashes.sort()
     return hashes[np.concatenate(([True], hashes[1:] != hashes[:-1]))]
-

@@ -30,7 +30,14 @@ class Matches:
 
 
 def matches(
-    memory: Memory, postings: Postings, rule: Rule, text: Signature, seen: search.Sighting, *, own: int, horizon: int
+    memory: Memory,
+    postings: Postings,
+    rule: Rule,
+    text: Signature,
+    seen: search.Sighting,
+    *,
+    own: int,
+    horizon: int,
 ) -> Matches:
     """Compare a text with what is remembered since `horizon`; `own` is the hash of its uri.
 
@@ -85,12 +92,11 @@ def _exact(memory: Memory, postings: Postings, text: Signature, seen: search.Sig
     frozen = seen.numbers[seen.places == search.FINGERPRINT].tolist()
     recent = postings.recent([int(seen.keys[search.FINGERPRINT])])
     numbers = np.array(sorted({number for number in (*frozen, *recent) if number >= memory.first}), np.int64)
-    return numbers[memory.column("fingerprint", numbers) == np.uint64(text.fingerprint)]
+    equal: Numbers = numbers[memory.column("fingerprint", numbers) == np.uint64(text.fingerprint)]
+    return equal
 
 
-def _resembling(
-    memory: Memory, postings: Postings, rule: Rule, text: Signature, seen: search.Sighting
-) -> Numbers:
+def _resembling(memory: Memory, postings: Postings, rule: Rule, text: Signature, seen: search.Sighting) -> Numbers:
     """Those that share enough keys."""
     keys = seen.keys[search.SHINGLES :]
     capped = seen.capped[seen.capped >= search.SHINGLES]

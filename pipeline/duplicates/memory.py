@@ -1,4 +1,4 @@
-"""What is remembered of each input of the window, by its number: its verdict as bytes, and columns to search by."""
+"""What is remembered of each input of the window, by its number: its verdict as bytes, columns to search by."""
 
 from __future__ import annotations
 

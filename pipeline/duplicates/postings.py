@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -37,7 +38,7 @@ class Hits:
 
 
 class Block:
-    """The keys of a stretch of inputs, sorted: 16 bits for the input, 16 for the rest of the key behind its bucket.
+    """The keys of a stretch of inputs, sorted: 16 bits for the input, 16 for the key in its bucket.
 
     Some 6 bytes a posting, where a dictionary of lists takes over a hundred.
     """
@@ -111,7 +112,7 @@ class Postings:
             self._blocks.append(_block(first, size, inside))
             self._fresh = self._fresh[len(inside) :]
             self._recent, self._listed = {}, 0
-        for small, large in zip(BLOCKS, BLOCKS[1:], strict=False):
+        for small, large in pairwise(BLOCKS):
             self._merge(small, large)
 
     def find(self, keys: Keys) -> Hits:

@@ -41,7 +41,9 @@ class Rule:
     contained_words: int = 30
     least_words: int = 12
 
-    def matches(self, later: Hashes, words: int, earlier: Sequence[Hashes], counts: Sequence[int]) -> list[Match | None]:
+    def matches(
+        self, later: Hashes, words: int, earlier: Sequence[Hashes], counts: Sequence[int]
+    ) -> list[Match | None]:
         """Compare a text with earlier ones, all of `least_words` or more; their words are `counts`."""
         common = _common(later, earlier)
         return [
@@ -72,7 +74,7 @@ def _common(later: Hashes, earlier: Sequence[Hashes]) -> list[int]:
     found = later[np.minimum(places, later.size - 1)] == together
     ends = np.cumsum([hashes.size for hashes in earlier])
     totals = np.concatenate(([0], np.cumsum(found)))[ends]
-    return np.diff(totals, prepend=0).tolist()
+    return list(np.diff(totals, prepend=0).tolist())
 
 
 def _covered(one: Hashes, other: Hashes) -> tuple[int, int]:

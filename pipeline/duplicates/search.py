@@ -41,7 +41,7 @@ class Sighting:
 
 
 def keys_of(name: str, uri: str | None, signature: Signature | None, rule: Rule) -> Keys:
-    """The keys of an input, in the order of the places; a notice has no text, an old version is not found by uri."""
+    """The keys of an input, by place; a notice has no text, an old version no uri to be found by."""
     heads = [zlib.crc32(b"i" + name.encode())]
     if uri is not None:
         heads.append(zlib.crc32(b"u" + uri.encode(errors="surrogatepass")))
@@ -97,4 +97,5 @@ def enough(
     sample = min(1.0, len(signature.hashes) / 4 / max(here, 1.0))
     share = np.minimum(SHARE, np.minimum(sample, kept / np.maximum(there, 1.0)))
     mean = least * share
-    return np.maximum(1.0, np.floor(mean - DEVIATIONS * np.sqrt(mean * (1 - share))))
+    fewest: npt.NDArray[np.float64] = np.maximum(1.0, np.floor(mean - DEVIATIONS * np.sqrt(mean * (1 - share))))
+    return fewest

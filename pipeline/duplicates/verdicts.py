@@ -40,6 +40,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     `replaces` the number of the one that this version takes the place of.
     `withdraws`: an older version of this uri had gone on, and must be taken back. `cluster` is what the article
     belongs to, `links` the labels of the clusters that it joins, `joins` the names of those that are no more.
+    `exact_only`: its text is too short for more.
     `extends` is the uri of an earlier article that this one contains. `root` is a hash of the uri that a
     duplicate stands behind, directly or through others.
     """
@@ -59,6 +60,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     resemblance: Resemblance | None = None
     extends: str | None = None
     root: int = 0
+    exact_only: bool = False
     cluster: str | None = None
     links: list[int] = []
     joins: list[str] = []

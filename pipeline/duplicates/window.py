@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from typing import Any
 
 import numpy as np
 
@@ -46,10 +47,16 @@ class Input:
 
 @dataclass(slots=True)
 class Evicted:
-    """How many inputs have been forgotten, by the reason."""
+    """How many inputs have been forgotten, by the reason, since somebody asked."""
 
     age: int = 0
     limit: int = 0
+
+    def taken(self) -> dict[str, int]:
+        """The counts; they begin anew."""
+        counts = {"age": self.age, "limit": self.limit}
+        self.age = self.limit = 0
+        return counts
 
 
 @dataclass(slots=True)
@@ -64,7 +71,7 @@ class Window:
     hours: float
     limit: int
     rule: Rule = field(default_factory=Rule)
-    evicted: Evicted = field(default_factory=Evicted)
+    evicted: Evicted = field(default_factory=Evicted, init=False)
     memory: Memory = field(default_factory=Memory, init=False)
     clusters: Clusters = field(default_factory=Clusters, init=False)
     _postings: Postings = field(default_factory=Postings, init=False)
@@ -166,7 +173,7 @@ class Window:
         )  # fmt: skip
 
     def _promotion(self, gone: int | None, links: Iterable[int], item: Input) -> Promotion | None:
-        """Who takes the place of an input that is taken back: the first of its cluster, unless one stands there."""
+        """Who takes the place of what is taken back: the first of its cluster, unless one of it stands already."""
         if gone is None:
             return None
         label = self.memory.one("label", gone)
@@ -183,7 +190,13 @@ class Window:
 
     def _matches(self, item: Input, signature: Signature, seen: search.Sighting) -> Matches:
         return matches(
-            self.memory, self._postings, self.rule, signature, seen, own=hash_of(item.uri), horizon=self._horizon(item)
+            self.memory,
+            self._postings,
+            self.rule,
+            signature,
+            seen,
+            own=hash_of(item.uri),
+            horizon=self._horizon(item),
         )
 
     def _horizon(self, item: Input) -> int:
@@ -203,12 +216,13 @@ class Window:
         found = {*frozen, *self._postings.recent([int(seen.keys[place])])}
         return [number for number in found if number >= self.memory.first]
 
-    def _verdict(self, item: Input, **found: object) -> Verdict:
+    def _verdict(self, item: Input, **found: Any) -> Verdict:
         return Verdict(
             number=self.memory.next, input=item.input, received=item.received, offset=item.offset,
             position=item.position, uri=item.uri, version=item.version, outlet=item.outlet,
-            signature=None if found["kind"] == "superseded" else item.signature, **found,
-        )  # type: ignore[arg-type]  # fmt: skip
+            signature=None if found["kind"] == "superseded" else item.signature,
+            exact_only=item.signature is not None and item.signature.words < self.rule.least_words, **found,
+        )  # fmt: skip
 
     def _remember(self, verdict: Verdict, value: bytes, label: int) -> None:
         uri = None if verdict.kind == "superseded" else verdict.uri

@@ -37,4 +37,7 @@ def enriched(article: Article) -> Enriched:
         claims=claims(article.text, article.entities),
         stages={**article.stages, "claims": StageReport(status="ok")},
         models={**article.models, "claims": version()},
+        cluster=article.cluster,
+        joins=article.joins,
+        extends=article.extends,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 from pipeline.errors import Reject
@@ -90,20 +90,38 @@ class ArticleStage(Stage):
 class StatefulStage(Stage):
     """A stage that remembers, in a log of what it decided.
 
-    Whoever runs it calls `restore` before the first batch and whenever another may have run it meanwhile, and
-    writes what `journal` gives to the `state` topic *before* anything of that batch leaves: a repeat then gets
-    the answer that may have left already.
+    Its source has one ordered partition, so that one worker at a time decides, and whoever does decides the same.
+    Others follow the log and are ready to take over. Whoever runs it gives it the log by `replay` before its first
+    batch, and writes what `journal` gives to the `state` topic *before* anything of a batch leaves: a repeat then
+    gets the answer that may have left already.
     """
 
     state: ClassVar[Topic]
 
     @abstractmethod
-    def restore(self, log: Iterable[bytes]) -> int:
-        """Forget everything, then read the log in order; returns how many decisions are remembered."""
+    def reset(self) -> None:
+        """Forget everything: the log will be replayed from its start."""
+
+    @abstractmethod
+    def replay(self, log: Sequence[bytes]) -> None:
+        """Read the next decisions of the log, in order; those that are known change nothing.
+
+        Raises:
+            Reject: there is no decision of this stage among them.
+            Diverged: one contradicts what was decided here and never written.
+        """
 
     @abstractmethod
     def journal(self) -> list[tuple[bytes, bytes]]:
-        """Keys and values of what was decided since the last call."""
+        """Keys and values of what was decided and is not known to be on the log, in order."""
+
+    @abstractmethod
+    def written(self) -> None:
+        """What `journal` gave is on the log."""
+
+    @abstractmethod
+    def promoted(self, arrival: Arrival) -> Outcome:
+        """What an input becomes, diverted before, that is to go on after all (see the outcome `Promoted`)."""
 
 
 def internal(arrival: Arrival) -> Article | Notice:

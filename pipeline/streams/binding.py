@@ -65,6 +65,7 @@ class Binding:
         return self._stage.name
 
     async def start(self) -> None:
+        await self._state.start()
         self._awake = time.monotonic()
         self._watching = asyncio.create_task(self._watch())
         try:
@@ -86,6 +87,7 @@ class Binding:
     async def stop(self) -> None:
         """Finish and commit the batch that is under way, then leave the group."""
         self._stopping.set()
+        self._state.stop()
         self._watching.cancel()
         if not self._app.crashed:
             await self._drained.wait()
@@ -134,7 +136,10 @@ class Binding:
             self._backlog.done()
 
     async def _deliver(self, stream: Any, events: list[Any]) -> None:
-        await self._state.restore(self._app.consumer_generation_id)
+        async with self._state.held(self._app.consumer_generation_id):
+            await self._answer(stream, events)
+
+    async def _answer(self, stream: Any, events: list[Any]) -> None:
         delivered = [Delivered.of(event, raw=self._stage.source is RAW) for event in events]
         arrivals = await failpoints.passing("batch", [each.arrival for each in delivered], stage=self._stage.name)
         outcomes = await process(self._stage, arrivals)
@@ -153,7 +158,8 @@ class Binding:
 
         if not await self._delivery.send(self._state.journal(), still_ours):
             return
-        answered = zip(delivered, outcomes, strict=True)
+        self._state.written()
+        answered = await self._state.with_promoted(zip(delivered, outcomes, strict=True))
         emissions = [e for each, outcome in answered for e in self._delivery.emissions(each, outcome)]
         emissions = await failpoints.passing("emissions", emissions, stage=self._stage.name, commit=commit)
         if not await self._delivery.send(emissions, still_ours):

@@ -18,7 +18,7 @@ from aiokafka.errors import (
 from pipeline import metrics
 from pipeline.errors import Reject, Stop, Unreachable
 from pipeline.kafka.admin import require_topics
-from pipeline.outcomes import Divert, Forward, Outcome, Rejected, Settled, Tombstone
+from pipeline.outcomes import Divert, Forward, Outcome, Promoted, Rejected, Settled, Tombstone
 from pipeline.records import Record, encode
 from pipeline.settings import Settings
 from pipeline.stages.stage import Stage
@@ -84,6 +84,8 @@ class Delivery:
                 yield Emission(DEAD_LETTER, arrival.key, arrival.value, [*delivered.headers, *named])
                 if notice:
                     yield from self._plain(delivered, self._stage.pass_on(notice))
+            case Promoted(first):
+                yield from self._plain(delivered, first)
             case Settled():
                 pass
 
