@@ -64,8 +64,8 @@ class Window:
     """Judges articles and notices one after the other, and forgets what the window has left behind.
 
     Its clock is the highest `received` it has seen, so that the same log gives the same answers whenever it
-    is read. Judging is a pure question; only `apply` changes what is remembered, and applying the verdicts of
-    a log in order rebuilds it. At most `limit` inputs are remembered; the oldest go first.
+    is read. Judging remembers nothing; `apply` does, and applying the verdicts of a log in order rebuilds it.
+    At most `limit` inputs are remembered; the oldest go first.
     """
 
     hours: float
@@ -105,13 +105,17 @@ class Window:
         return None
 
     def judge(self, item: Input, seen: search.Sighting, *, kill: bool = False) -> Verdict:
-        """Unique, a duplicate, or superseded; of a notice (which has no signature) a kill or a withdrawal."""
+        """Unique, a duplicate, or superseded; of a notice (which has no signature) a kill or a withdrawal.
+
+        Time passes with the input that is judged: what has left the window by then counts no more.
+        """
+        self._advance(item.received)
         number, before = self._current(item, seen)
         if before and not newer(item.version, item.offset, before.version, before.offset):
             return self._verdict(item, kind="superseded", newer=shown(before.version))
         went_on = number is not None and self.memory.one("state", number) == UNIQUE
         if item.signature is None:
-            promotes = self._promotion(number, [], item) if went_on else None
+            promotes = self._promotion(number, []) if went_on else None
             return self._verdict(
                 item, kind="kill" if kill else "withdraw", replaces=number, withdraws=went_on, promotes=promotes
             )
@@ -129,8 +133,8 @@ class Window:
         if verdict.number < self.memory.next:
             return
         self._bridge(verdict)
-        self._now = max(self._now, verdict.received)
-        self._forget()
+        self._advance(verdict.received)
+        self._make_room()
         if verdict.replaces is not None:
             self.memory.put("state", verdict.replaces, DEAD)
         if verdict.promotes:
@@ -153,7 +157,7 @@ class Window:
         own = cluster_name_of(item.uri, signature)
         extends = None if found.extends is None else self.memory.verdict(found.extends).uri
         if found.duplicate is None:
-            promotes = self._promotion(replaces, links, item) if went_on and replaces not in links else None
+            promotes = self._promotion(replaces, links) if went_on and replaces not in links else None
             if promotes and replaces is not None and self.memory.one("label", replaces) in links:
                 promotes = None  # the new version stays in the cluster, and stands for it
             return self._verdict(
@@ -167,12 +171,12 @@ class Window:
         assert match.kind != "extends"  # noqa: S101
         return self._verdict(
             item, kind="duplicate", replaces=replaces, withdraws=went_on, extends=extends, root=root,
-            promotes=self._promotion(replaces, links, item) if went_on else None,
+            promotes=self._promotion(replaces, links) if went_on else None,
             resemblance=Resemblance(other.uri, match.kind, match.similarity),
             cluster=names[0], links=links, joins=names[1:],
         )  # fmt: skip
 
-    def _promotion(self, gone: int | None, links: Iterable[int], item: Input) -> Promotion | None:
+    def _promotion(self, gone: int | None, links: Iterable[int]) -> Promotion | None:
         """Who takes the place of what is taken back: the first of its cluster, unless one of it stands already."""
         if gone is None:
             return None
@@ -180,7 +184,7 @@ class Window:
         labels = set(links) if label in links else {label}
         members = np.array([m for each in labels for m in self.clusters.members(each)], np.int64)
         members = members[(members >= self.memory.first) & (members != gone)]
-        members = members[self.memory.column("received", members) >= self._horizon(item)]
+        members = members[self.memory.column("received", members) >= self._horizon()]
         states = self.memory.column("state", members)
         waiting = members[states == DUPLICATE]
         if (states == UNIQUE).any() or not waiting.size:
@@ -196,11 +200,11 @@ class Window:
             signature,
             seen,
             own=hash_of(item.uri),
-            horizon=self._horizon(item),
+            horizon=self._horizon(),
         )
 
-    def _horizon(self, item: Input) -> int:
-        return max(self._now, item.received) - int(self.hours * HOUR_MS)
+    def _horizon(self) -> int:
+        return self._now - int(self.hours * HOUR_MS)
 
     def _current(self, item: Input, seen: search.Sighting) -> tuple[int | None, Verdict | None]:
         """The newest version of this uri that is remembered."""
@@ -240,20 +244,24 @@ class Window:
             )  # fmt: skip
             self.memory.append(lost, encoded(lost), DEAD, lost.number)
 
-    def _forget(self) -> None:
+    def _advance(self, received: int) -> None:
         """Drop what has left the window. An arrival stamped later than its successors only delays theirs."""
-        memory, horizon = self.memory, self._now - int(self.hours * HOUR_MS)
-        while len(memory):
-            oldest = memory.first
-            if memory.one("received", oldest) < horizon:
-                self.evicted.age += 1
-            elif len(memory) >= self.limit:
-                self.evicted.limit += 1
-            else:
-                break
-            self.clusters.leave(oldest, memory.one("label", oldest))
-            memory.forget()
-        self._postings.forget(memory.first)
+        self._now = max(self._now, received)
+        horizon = self._horizon()
+        while len(self) and self.memory.one("received", self.memory.first) < horizon:
+            self.evicted.age += 1
+            self._forget()
+
+    def _make_room(self) -> None:
+        while len(self) >= self.limit:
+            self.evicted.limit += 1
+            self._forget()
+
+    def _forget(self) -> None:
+        oldest = self.memory.first
+        self.clusters.leave(oldest, self.memory.one("label", oldest))
+        self.memory.forget()
+        self._postings.forget(self.memory.first)
 
 
 def cluster_name(verdict: Verdict) -> str:

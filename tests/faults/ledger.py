@@ -59,6 +59,8 @@ class Seen:
     input: str
     outcome: str | None = None
     replays: str | None = None
+    #: The outcome that the input had at first, where this is a later move: a duplicate that was promoted.
+    first: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ class Books:
         """By input, its first outcomes."""
         found: dict[str, set[str]] = defaultdict(set)
         for record in self.seen:
-            if record.outcome and record.outcome != WITHDRAWN:
+            if record.outcome and record.outcome != WITHDRAWN and not record.first:
                 found[record.input].add(record.outcome)
         return found
 

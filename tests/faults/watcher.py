@@ -17,7 +17,7 @@ from pipeline.kafka.connection import connection
 from pipeline.kafka.reading import read_all
 from pipeline.settings import Settings
 from pipeline.streams.apps import group
-from pipeline.streams.headers import INPUT, OUTCOME, REPLAY_OF, read
+from pipeline.streams.headers import FIRST_OUTCOME, INPUT, OUTCOME, REPLAY_OF, read
 from pipeline.topics import ARABIC, OUTCOMES, RAW, TAGGED, UNIQUE
 from tests.faults.ledger import Fed, Glimpse, Place, Seen
 
@@ -111,7 +111,17 @@ async def everything(settings: Settings) -> tuple[list[Fed], list[Seen]]:
         source = (read(record.headers, INPUT) or "").removeprefix(prefix)
         outcome = read(record.headers, OUTCOME)
         seen.append(
-            Seen(topic, record.partition, record.offset, record.key, record.value, source, outcome, replay_of)
+            Seen(
+                topic,
+                record.partition,
+                record.offset,
+                record.key,
+                record.value,
+                source,
+                outcome,
+                replay_of,
+                read(record.headers, FIRST_OUTCOME),
+            )
         )
     return fed, seen
 

@@ -109,7 +109,7 @@ class Story:
             source, outcome = read(record.headers, "khabar-input"), read(record.headers, "khabar-outcome")
             assert source, "a record without its input"
             assert outcome, "a record without its outcome"
-            if outcome != "withdrawn":
+            if outcome != "withdrawn" and not read(record.headers, "khabar-first-outcome"):
                 found[source].add(outcome)
         return found
 
@@ -119,7 +119,7 @@ class Story:
         for _, record in self.records:
             outcome = read(record.headers, "khabar-outcome") or ""
             source = read(record.headers, "khabar-input") or ""
-            if outcome != "withdrawn":
+            if outcome != "withdrawn" and not read(record.headers, "khabar-first-outcome"):
                 found[(record.key or b"").decode(errors="replace")][int(source.rpartition("/")[2])] = outcome
         return {key: [outcomes[offset] for offset in sorted(outcomes)] for key, outcomes in found.items()}
 
