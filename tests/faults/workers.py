@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from pipeline.engines.base import free_ports
 from pipeline.errors import Flood
 from pipeline.settings import PREFIX, Settings
 
@@ -150,3 +151,7 @@ class Crew:
             self._supervising.cancel()
         for worker in self.workers + self.gone:
             worker.close()
+
+
+def free_port() -> int:
+    return free_ports()[0]
