@@ -9,11 +9,11 @@ from typing import Annotated
 
 import typer
 
-from tests.faults import crashes
+from tests.faults import crashes, outages, poison
 from tests.faults.broker import Broker
 from tests.faults.table import FAULTS, Row, show
 
-MODULES = (crashes,)  # importing them fills the table
+MODULES = (crashes, outages, poison)  # importing them fills the table
 
 
 def main(
@@ -22,7 +22,8 @@ def main(
     tries: int = 1,
 ) -> None:
     """Run faults and print the table; exit status 1 where a promise was broken."""
-    chosen = [fault for name, fault in FAULTS.items() if not names or any(part in name for part in names)]
+    chosen = [fault for name, fault in FAULTS.items() if not names or any(part == name for part in names)]
+    chosen = chosen or [fault for name, fault in FAULTS.items() if any(part in name for part in names or ())]
     rows: dict[str, Row | BaseException] = {}
     with Broker() as broker:
         for fault in chosen * tries:

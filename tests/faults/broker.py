@@ -8,6 +8,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+
 from pipeline.engines.apache import Apache
 from pipeline.engines.base import HOST, free_ports
 from tests.faults.proxy import Proxy
@@ -55,3 +58,8 @@ class Broker(Apache):
     def thaw(self) -> None:
         assert self.pid
         os.kill(self.pid, signal.SIGCONT)
+
+
+async def configure(client: AIOKafkaAdminClient, topic: str, values: dict[str, str]) -> None:
+    """Give a topic these settings and no other."""
+    await client.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, configs=values)])
