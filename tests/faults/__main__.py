@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+import traceback
 from typing import Annotated
 
 import typer
@@ -32,6 +33,7 @@ def main(
                 rows[fault.name] = asyncio.run(fault.run(broker, seed))
             except Exception as error:  # noqa: BLE001 - the table says so, and the others are still to come
                 rows[fault.name] = error
+                traceback.print_exc(limit=-3)
             print(f"{time.monotonic() - began:6.0f} s  {fault.name}: {str(rows[fault.name])[:4000]}", flush=True)
     show(rows)
     print(f"seed {seed}")

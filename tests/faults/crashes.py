@@ -48,14 +48,12 @@ async def killed_before_commit(broker: Broker, seed: int) -> Row:
             for stage in stages:
                 since = of.struck()
                 await of.feed([article(f"crash-{stage}", f"{' '.join(WORDS[:30])} {stage}", 1)])
-                while not any(Path(marks).iterdir()):  # noqa: ASYNC240
+                while not (Path(marks) / f"crash-{stage}").exists():
                     await asyncio.sleep(0.1)
                     assert time.monotonic() < since + 30, "the failpoint was not reached"
                 await of.recovered(since)
-            made = {mark.name for mark in Path(marks).iterdir()}  # noqa: ASYNC240
             found = await settled(of)
-            assert made == {f"crash-{stage}" for stage in stages}
-            assert found.repeated >= len(stages), "what was sent and not committed must come again"
+            assert found.repeated >= len(stages), f"{found.repeated} repeats: what was not committed comes again"
             return found
 
 

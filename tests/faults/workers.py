@@ -39,7 +39,13 @@ class WorkerProcess:
         self.started = time.monotonic()
         self.process = subprocess.Popen(
             command,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "KHABAR_LOG_FORMAT": "json", **environment, **variables},
+            env={
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]),
+                "KHABAR_LOG_FORMAT": "json",
+                **environment,
+                **variables,
+            },
             stdin=subprocess.DEVNULL,
             stdout=self._log,
             stderr=self._log,
