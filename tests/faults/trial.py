@@ -89,10 +89,10 @@ class Trial:
         """Until news flows through all stages."""
         await self.progress({}, within)
 
-    async def warm_by(self, items: Iterable[FeedItem]) -> None:
+    async def warm_by(self, items: Iterable[FeedItem], within: float = 90.0) -> None:
         """The same without a wire: these have gone through all stages."""
         await self.feed(items)
-        await self.drained(90)
+        await self.drained(within)
 
     def struck(self) -> float:
         """Note a fault: what is in flight now may be repeated. A stage has one batch under way in each worker."""
