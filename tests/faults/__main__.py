@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 import time
 import traceback
@@ -10,11 +11,11 @@ from typing import Annotated
 
 import typer
 
-from tests.faults import crashes, outages, poison
+from tests.faults import crashes, outages, poison, runs
 from tests.faults.broker import Broker
 from tests.faults.table import FAULTS, Row, show
 
-MODULES = (crashes, outages, poison)  # importing them fills the table
+MODULES = (crashes, outages, poison, runs)  # importing them fills the table
 
 
 def main(
@@ -25,6 +26,7 @@ def main(
     """Run faults and print the table; exit status 1 where a promise was broken."""
     chosen = [fault for name, fault in FAULTS.items() if not names or any(part == name for part in names)]
     chosen = chosen or [fault for name, fault in FAULTS.items() if any(part in name for part in names or ())]
+    logging.getLogger().addHandler(logging.NullHandler())  # a broker that is away is what we want
     rows: dict[str, Row | BaseException] = {}
     with Broker() as broker:
         for fault in chosen * tries:
