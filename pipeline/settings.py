@@ -35,7 +35,7 @@ class Settings(BaseSettings):
         15, gt=0, le=15, description="how long to look for a broker before giving up with a message"
     )
     kafka_session_timeout_seconds: float = Field(
-        10, ge=2, le=300, description="silence after which a worker's partitions go to others"
+        8, ge=2, le=300, description="silence after which a worker's partitions go to others"
     )
     kafka_request_timeout_seconds: float = Field(20, gt=0, description="how long a produce may take")
 

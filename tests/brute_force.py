@@ -110,6 +110,8 @@ class BruteForce:
             return "exact", 1.0
         if min(here.words, there.words) < 12:
             return None, 1.0
+        if here.shingles.isdisjoint(there.shingles):
+            return None, min(self.near, self.contained)
         common = len(here.shingles & there.shingles)
         jaccard = common / len(here.shingles | there.shingles)
         inside, around = common / len(here.shingles), common / len(there.shingles)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli import clusters, evaluate, run, single, train, wire
+from pipeline.cli import clusters, evaluate, replay, run, single, train, wire
 from pipeline.errors import KhabarError
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ app.command()(run.topics)
 app.add_typer(wire.feed, name="feed")
 app.command()(wire.tail)
 app.command()(clusters.clusters)
+app.command()(replay.replay)
 app.command()(single.enrich)
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(train.app, name="train")

@@ -29,9 +29,10 @@ from pipeline.topics import RAW
 
 WATCH_SECONDS = 1.0
 
-# A process that stood still for longer has lost its partitions to others, whatever the session timeout says; less
-# may be a machine that is busy.
-FROZEN_SECONDS = 10.0
+# The broker counts the session from the last heartbeat, which may be a fifth of it old when a process is frozen.
+FROZEN_SHARE = 0.8
+# Less than this may be a machine that is busy, whatever the session timeout says.
+FROZEN_SECONDS = 6.0
 
 
 class Binding:
@@ -174,10 +175,10 @@ class Binding:
         return bool(event.message.generation_id == self._app.consumer_generation_id)
 
     def _slept(self) -> None:
-        """Ends the worker where its process was frozen for longer than its session.
+        """Ends the worker where its process was frozen for as long as its session.
 
         Others have its partitions by now; the consumer will be told so, the producer would go on sending.
         """
         gap = time.monotonic() - self._awake
-        if gap > max(FROZEN_SECONDS, self._settings.kafka_session_timeout_seconds) + WATCH_SECONDS:
-            raise Stop(f"this process stood still for {gap:.0f} s, longer than its session: others have its work")
+        if gap > max(FROZEN_SECONDS, FROZEN_SHARE * self._settings.kafka_session_timeout_seconds):
+            raise Stop(f"this process stood still for {gap:.0f} s, as long as its session: others have its work")

@@ -9,6 +9,7 @@ import os
 import signal
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from pipeline import failpoints
@@ -36,26 +37,34 @@ def quick() -> None:
     failpoints.arm("tagger", lambda _: QuickTagger)
 
 
+def once(mark: str) -> bool:
+    """True the first time, for all workers that share the folder FAULTS_MARKS."""
+    try:
+        (Path(os.environ["FAULTS_MARKS"]) / mark).touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
+
+
 def crash_before_commit() -> None:
-    """SIGKILL itself when the brokers have acknowledged the batch of FAULTS_STAGE in which FAULTS_KEY is."""
+    """SIGKILL itself when the brokers have acknowledged a batch in which an article wants that of the stage."""
     quick()
-    stage_of_fault, key = os.environ["FAULTS_STAGE"], os.environ["FAULTS_KEY"].encode()
 
     async def crash(emissions: list[Any], *, stage: str) -> list[Any]:
-        if stage == stage_of_fault and any(emission.key == key for emission in emissions):
-            os.kill(os.getpid(), signal.SIGKILL)
+        for emission in emissions:
+            if (emission.key or b"").startswith(f"crash-{stage}".encode()) and once(emission.key.decode()):
+                os.kill(os.getpid(), signal.SIGKILL)
         return emissions
 
     failpoints.arm("sent", crash)
 
 
 def stall() -> None:
-    """The event loop stands still for FAULTS_SECONDS when FAULTS_KEY arrives at FAULTS_STAGE."""
+    """The event loop stands still for FAULTS_SECONDS when an article named `stall-…` arrives at a stage."""
     quick()
-    stage_of_fault, key = os.environ["FAULTS_STAGE"], os.environ["FAULTS_KEY"].encode()
 
     async def stand_still(arrivals: list[Arrival], *, stage: str) -> list[Arrival]:
-        if stage == stage_of_fault and any(arrival.key == key for arrival in arrivals):
+        if any((arrival.key or b"").startswith(f"stall-{stage}".encode()) for arrival in arrivals):
             time.sleep(float(os.environ["FAULTS_SECONDS"]))  # noqa: ASYNC251 - that is the fault
         return arrivals
 

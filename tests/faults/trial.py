@@ -9,12 +9,11 @@ import uuid
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any
 
-from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from pipeline.errors import Stop
 from pipeline.feeds import FeedItem
 from pipeline.kafka.admin import create_topics
 from pipeline.kafka.producer import producer
@@ -48,59 +47,52 @@ class Trial:
     recoveries: list[float] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     _feeding: asyncio.Task[None] | None = None
-    _fed: asyncio.Event = field(default_factory=asyncio.Event)
+    _ending: asyncio.Event = field(default_factory=asyncio.Event)
 
     # --- the wire ---
 
-    def flow(self, count: int, rate: float) -> None:
-        """Feed `count` items of the seeded wire, `rate` a second, while everything else goes on."""
-        self._feeding = asyncio.create_task(self._feed(wire(self.seed, count, self.direct.partitions), rate))
+    def flow(self, rate: float) -> None:
+        """Feed the seeded wire, `rate` items a second, until `end_of_wire`, while everything else goes on."""
+        self._feeding = asyncio.create_task(self._feed(wire(self.seed, self.direct.partitions), rate))
 
     async def feed(self, items: Iterable[FeedItem]) -> None:
         """Feed these at once, in order."""
-        await self._feed(iter(items), 1e9)
+        await self._feed(iter(items), None)
 
-    async def fed(self) -> None:
-        """Wait until the wire is at its end."""
+    async def end_of_wire(self) -> None:
+        """No more news; what the broker has acknowledged is in the books."""
+        self._ending.set()
         if self._feeding:
             await self._feeding
 
-    async def _feed(self, items: Iterator[FeedItem], rate: float) -> None:
-        chunk = max(1, min(50, int(rate / 5)))
-        while batch := list(islice(items, chunk)):
-            started = time.monotonic()
-            while True:
-                try:
-                    async with producer(self.direct) as sender:
-                        await self._publish(sender, batch, items, rate, chunk)
-                    return
-                except (KafkaError, OSError, TimeoutError, RuntimeError) as error:
-                    self.notes.append(f"feed waits: {error!r}"[:100])
-                    await asyncio.sleep(0.5)
-                    if time.monotonic() > started + 180:
-                        raise
-
-    async def _publish(
-        self, sender: AIOKafkaProducer, batch: list[FeedItem], items: Iterator[FeedItem], rate: float, chunk: int
-    ) -> None:
-        while batch:
-            begun = time.monotonic()
-            while batch:
-                item = batch[0]
-                at = await sender.send_and_wait(RAW.full_name(self.direct), item.value, key=item.key)
-                place = f"{RAW.name}/{at.partition}/{at.offset}"
-                self.acknowledged.append(Fed(place, item.key, 0))
-                batch.pop(0)
-                if rate < 1e9:
-                    await asyncio.sleep(max(0.0, 1 / rate - (time.monotonic() - begun)))
-                    begun = time.monotonic()
-            batch += islice(items, chunk)
+    async def _feed(self, items: Iterator[FeedItem], rate: float | None) -> None:
+        """A feed as it should be: what a broker has not acknowledged is sent again, in order."""
+        started, unsent = time.monotonic(), next(items, None)
+        while unsent and not self._ending.is_set():
+            try:
+                async with producer(self.direct) as sender:
+                    while unsent and not self._ending.is_set():
+                        begun = time.monotonic()
+                        at = await sender.send_and_wait(RAW.full_name(self.direct), unsent.value, key=unsent.key)
+                        self.acknowledged.append(Fed(f"{RAW.name}/{at.partition}/{at.offset}", unsent.key, 0))
+                        started, unsent = time.monotonic(), next(items, None)
+                        await asyncio.sleep(max(0.0, 1 / rate - (started - begun)) if rate else 0)
+            except (KafkaError, OSError, TimeoutError, Stop) as error:
+                if time.monotonic() > started + 180:
+                    raise
+                self.notes.append(f"the feed waits: {error!r}"[:100])
+                await asyncio.sleep(0.5)
 
     # --- faults ---
 
     async def warm(self, within: float = 90.0) -> None:
         """Until news flows through all stages."""
         await self.progress({}, within)
+
+    async def warm_by(self, items: Iterable[FeedItem], within: float = 90.0) -> None:
+        """The same without a wire: these have gone through all stages."""
+        await self.feed(items)
+        await self.drained(within)
 
     def struck(self) -> float:
         """Note a fault: what is in flight now may be repeated. A stage has one batch under way in each worker."""

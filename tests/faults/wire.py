@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Iterator
 
@@ -37,8 +38,8 @@ def article(uri: str, text: str, version: int, **fields: object) -> FeedItem:
     )
 
 
-def wire(seed: int, count: int, partitions: int, *, name: str = "u") -> Iterator[FeedItem]:
-    """`count` items.
+def wire(seed: int, partitions: int, *, name: str = "u") -> Iterator[FeedItem]:
+    """Items without end.
 
     A copy lands in the partition of its original, so that which of the two is the earlier does not hang on how
     partitions interleave: the verdicts are a function of the input.
@@ -46,7 +47,7 @@ def wire(seed: int, count: int, partitions: int, *, name: str = "u") -> Iterator
     dice = random.Random(seed)
     versions: dict[str, int] = {}
     texts: dict[str, str] = {}
-    for number in range(count):
+    for number in itertools.count():
         kind = dice.choices([*KINDS, "new"], [*KINDS.values(), 100 - sum(KINDS.values())])[0] if texts else "new"
         text = f"{' '.join(dice.choices(WORDS, k=dice.randint(25, 60)))} {number}."
         uri = f"{name}{number}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from pipeline.engines.base import free_ports
 from pipeline.errors import Flood
 from pipeline.settings import PREFIX, Settings
 
@@ -27,22 +29,28 @@ SUPERVISOR_SECONDS = 1.0
 class WorkerProcess:
     """`khabar worker` in a process; its log is read when it matters."""
 
-    def __init__(self, settings: Settings, variables: Mapping[str, str], *, limit_files: bool = False) -> None:
+    def __init__(self, settings: Settings, variables: Mapping[str, str], *, full_disk: bool = False) -> None:
+        # A worker that cannot write a file cannot write its log into one either.
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
+        log = subprocess.DEVNULL if full_disk else self._log
         explicit = settings.model_dump(exclude_defaults=True)
         environment = {PREFIX + name.upper(): str(value) for name, value in explicit.items()}
         command = [sys.executable, "-m", "pipeline.cli.main", "worker"]
-        if limit_files:
-            # No file can be written, as on a full disk; standard error is none, so that it may go on.
-            command = ["/bin/sh", "-c", 'ulimit -f 0; exec "$@" 2>&1 | cat >&2', "sh", *command]
         self.started = time.monotonic()
         self.process = subprocess.Popen(
             command,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "KHABAR_LOG_FORMAT": "json", **environment, **variables},
+            env={
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]),
+                "KHABAR_LOG_FORMAT": "json",
+                **environment,
+                **variables,
+            },
             stdin=subprocess.DEVNULL,
-            stdout=self._log,
-            stderr=self._log,
+            stdout=log,
+            stderr=log,
             cwd=ROOT,
+            preexec_fn=_no_room if full_disk else None,  # noqa: PLW1509 - one thread of ours runs
         )
         self.frozen = False
         self.resident = 0
@@ -84,6 +92,11 @@ class WorkerProcess:
         self._log.close()
 
 
+def _no_room() -> None:
+    """As on a full disk: a write to a file fails. What goes to a pipe or a terminal does not."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
 def answer(port: int, path: str) -> tuple[int, str]:
     """Status and body of a worker's health endpoint; 0 where nobody answers."""
     try:
@@ -101,6 +114,8 @@ class Crew:
     def __init__(self, settings: Settings, variables: Mapping[str, str]) -> None:
         self.settings = settings
         self.variables = dict(variables)
+        #: Those that are hired from now on cannot write a file.
+        self.full_disk = False
         self.workers: list[WorkerProcess] = []
         self.gone: list[WorkerProcess] = []
         self.restarts = 0
@@ -112,7 +127,9 @@ class Crew:
 
     def hire(self, number: int = 1, **others: str) -> WorkerProcess:
         for _ in range(number):
-            self.workers.append(WorkerProcess(self.settings, {**self.variables, **others}))
+            self.workers.append(
+                WorkerProcess(self.settings, {**self.variables, **others}, full_disk=self.full_disk)
+            )
         self._supervising = self._supervising or asyncio.create_task(self._supervise())
         return self.workers[-1]
 
@@ -150,3 +167,7 @@ class Crew:
             self._supervising.cancel()
         for worker in self.workers + self.gone:
             worker.close()
+
+
+def free_port() -> int:
+    return free_ports()[0]
