@@ -19,7 +19,7 @@ class Told:
     version: Version
     offset: int
     received: int
-    text: str | None
+    text: str | None  # folded, for equality
     state: str  # unique, duplicate, dead
     cluster: int
     words: int = 0
@@ -36,11 +36,12 @@ class Judged:
     how: str | None = None
     extends: str | None = None
     promotes: str | None = None
+    promoted: bool = False  # later on
     margin: float = 1.0  # how near to a threshold the closest comparison was
 
 
 def shingles(text: str) -> tuple[int, Shingles]:
-    words = comparable(text).split()
+    words = text.split()
     return len(words), frozenset(tuple(words[n : n + 3]) for n in range(max(1, len(words) - 2)) if words)
 
 
@@ -65,11 +66,12 @@ class BruteForce:
         if current and not newer(version, offset, current.version, current.offset):
             self.told.append(Told(uri, version, offset, received, None, "superseded", -offset - 1))
             return Judged("superseded")
-        here = Told(uri, version, offset, received, text, "dead", len(self.told) + 1_000_000 * offset)
+        folded = None if text is None else comparable(text)
+        here = Told(uri, version, offset, received, folded or text, "dead", len(self.told) + 1_000_000 * offset)
         found = Judged("kill" if kill else "withdraw")
         linked: set[int] = set()
         if text is not None:
-            here.words, here.shingles = shingles(text)
+            here.words, here.shingles = shingles(folded or "")
             found, linked = self._compare(here, horizon, uri)
             here.state = found.kind
         went_on = current is not None and current.state == "unique"
@@ -104,9 +106,7 @@ class BruteForce:
         return found, linked
 
     def _how(self, here: Told, there: Told) -> tuple[str | None, float]:
-        assert here.text is not None
-        assert there.text is not None
-        if (comparable(here.text) or here.text) == (comparable(there.text) or there.text):
+        if here.text == there.text:
             return "exact", 1.0
         if min(here.words, there.words) < 12:
             return None, 1.0

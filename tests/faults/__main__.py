@@ -11,11 +11,11 @@ from typing import Annotated
 
 import typer
 
-from tests.faults import crashes, outages, poison, runs
+from tests.faults import crashes, duplicates, outages, poison, runs
 from tests.faults.broker import Broker
 from tests.faults.table import FAULTS, Row, show
 
-MODULES = (crashes, outages, poison, runs)  # importing them fills the table
+MODULES = (crashes, duplicates, outages, poison, runs)  # importing them fills the table
 
 
 def main(
