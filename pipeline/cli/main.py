@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli import clusters, evaluate, replay, run, single, train, wire
+from pipeline.cli import bench, clusters, evaluate, replay, run, single, train, wire
 from pipeline.errors import KhabarError
 
 app = typer.Typer(
@@ -29,6 +29,7 @@ app.command()(clusters.clusters)
 app.command()(replay.replay)
 app.command()(single.enrich)
 app.add_typer(evaluate.app, name="evaluate")
+app.add_typer(bench.app, name="bench")
 app.add_typer(train.app, name="train")
 app.command()(single.settings)
 

@@ -155,11 +155,11 @@ class Window:
         links = sorted(found.labels)
         names = [self.name(label) for label in links]
         own = cluster_name_of(item.uri, signature)
-        extends = None if found.extends is None else self.memory.verdict(found.extends).uri
         if found.duplicate is None:
-            promotes = self._promotion(replaces, links) if went_on and replaces not in links else None
-            if promotes and replaces is not None and self.memory.one("label", replaces) in links:
-                promotes = None  # the new version stays in the cluster, and stands for it
+            extends = None if found.extends is None else self.memory.verdict(found.extends).uri
+            # A new version that stays in the cluster stands for it.
+            stays = replaces is not None and self.memory.one("label", replaces) in links
+            promotes = self._promotion(replaces, links) if went_on and not stays else None
             return self._verdict(
                 item, kind="unique", replaces=replaces, promotes=promotes, extends=extends,
                 cluster=names[0] if names else own, links=links, joins=names[1:],
@@ -170,7 +170,7 @@ class Window:
         root = self.memory.one("uri" if stands else "root", number)
         assert match.kind != "extends"  # noqa: S101
         return self._verdict(
-            item, kind="duplicate", replaces=replaces, withdraws=went_on, extends=extends, root=root,
+            item, kind="duplicate", replaces=replaces, withdraws=went_on, root=root,
             promotes=self._promotion(replaces, links) if went_on else None,
             resemblance=Resemblance(other.uri, match.kind, match.similarity),
             cluster=names[0], links=links, joins=names[1:],

@@ -204,6 +204,15 @@ def _text(raw: dict[str, Any]) -> tuple[str, str]:
     return str(raw.get("title") or ""), str(raw.get("content") or "")
 
 
+def texts_of(path: Path) -> list[str]:
+    """The texts of a file of articles, as the language stage makes them; those without are left out.
+
+    Raises:
+        Stop: it is not JSON Lines.
+    """
+    return [text for raw in _lines(path) if (text := _joined(*_text(raw)))]
+
+
 def _joined(title: str, body: str) -> str:
     return "\n\n".join(part for part in (title, body) if part.strip())
 
