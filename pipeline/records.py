@@ -143,10 +143,11 @@ class Article(Record, frozen=True, kw_only=True, tag="article"):
 class Notice(Record, frozen=True, kw_only=True, tag="notice"):
     """An internal record without text: a version of `uri` was killed, or withdrawn (diverted elsewhere).
 
-    It travels the same way as articles do, so that it stays in order with the versions of its uri.
+    It travels the same way as articles do, so that it stays in order with the versions of its uri. `lost` goes
+    back to the owner of the duplicates: a later stage has rejected what it had let pass.
     """
 
-    kind: Literal["kill", "withdraw"]
+    kind: Literal["kill", "withdraw", "lost"]
     uri: str
     version: Version
 

@@ -33,6 +33,7 @@ class Input:
     """What a judgement goes by: whence, when (broker's milliseconds), which version of which uri, which text.
 
     `offset` is that on `news.raw`, `position` that on `news.arabic`; a notice has no signature.
+    `lost` is the input that a later stage has rejected, where that is what the notice says.
     """
 
     input: str
@@ -43,6 +44,7 @@ class Input:
     version: Version
     signature: Signature | None = None
     outlet: str | None = None
+    lost: str | None = None
 
 
 @dataclass(slots=True)
@@ -111,7 +113,8 @@ class Window:
         """
         self._advance(item.received)
         number, before = self._current(item, seen)
-        if before and not newer(item.version, item.offset, before.version, before.offset):
+        rejected = before is not None and before.input == item.lost
+        if before and not rejected and not newer(item.version, item.offset, before.version, before.offset):
             return self._verdict(item, kind="superseded", newer=shown(before.version))
         went_on = number is not None and self.memory.one("state", number) == UNIQUE
         if item.signature is None:

@@ -18,6 +18,9 @@ from pipeline.records import Article, Duplicate, Notice, StageReport, Superseded
 from pipeline.stages.stage import StatefulStage, internal
 from pipeline.topics import ARABIC, DUPLICATES, SUPERSEDED, UNIQUE, VERDICTS
 
+# What a later stage says of an input is an input by itself.
+LOST = "!lost"
+
 # A window of three million articles of 300 words needs 6 GB.
 LIMIT = 3_000_000
 
@@ -99,8 +102,10 @@ def _read(arrival: Arrival) -> Article | Notice | Reject:
 
 def _input(arrival: Arrival, record: Article | Notice) -> Input:
     article = record if isinstance(record, Article) else None
+    lost = isinstance(record, Notice) and record.kind == "lost"
     return Input(
-        input=arrival.input, received=arrival.received, offset=arrival.offset, position=arrival.position,
+        input=arrival.input + LOST if lost else arrival.input, lost=arrival.input if lost else None,
+        received=arrival.received, offset=arrival.offset, position=arrival.position,
         uri=record.uri, version=record.version,
         signature=signature(article.text) if article else None,
         outlet=_outlet(article.item) if article else None,
@@ -113,6 +118,8 @@ def _outcome(record: Article | Notice, verdict: Verdict) -> Outcome:
 
 
 def _of_notice(record: Notice, verdict: Verdict) -> Forward | Divert | Settled:
+    if record.kind == "lost":
+        return Settled()  # the stage that rejected it has taken it back
     if verdict.kind == "kill":
         # Also where nothing is known of the uri: what an older window let pass must go too.
         return Forward(record.uri, record)

@@ -9,7 +9,7 @@ from typing import ClassVar
 from pipeline.errors import Reject
 from pipeline.outcomes import Arrival, Forward, Outcome, Rejected
 from pipeline.records import Article, Notice, decode
-from pipeline.topics import Topic
+from pipeline.topics import ARABIC, Topic
 
 
 class Stage(ABC):
@@ -51,12 +51,18 @@ class Stage(ABC):
         """The notice for an arrival that broke the stage: an older version of it may have been enriched."""
         return None
 
+    def lost(self, arrival: Arrival) -> Notice | None:  # noqa: ARG002
+        """What the owner of the duplicates must know of an arrival that is rejected: a copy takes its place."""
+        return None
+
     def close(self) -> None:  # noqa: B027
         """Give back what `start` took. May be called twice."""
 
 
 class ArticleStage(Stage):
     """A stage that adds something to articles and lets notices pass in their place."""
+
+    diverts = (ARABIC,)
 
     @abstractmethod
     def enrich(self, articles: Sequence[Article]) -> list[Outcome]:
@@ -68,6 +74,13 @@ class ArticleStage(Stage):
         except Reject:
             return None
         return Notice(kind="withdraw", uri=record.uri, version=record.version)
+
+    def lost(self, arrival: Arrival) -> Notice | None:
+        try:
+            record = internal(arrival)
+        except Reject:
+            return None
+        return Notice(kind="lost", uri=record.uri, version=record.version) if isinstance(record, Article) else None
 
     def process(self, batch: Sequence[Arrival]) -> list[Outcome]:
         outcomes: dict[int, Outcome] = {}

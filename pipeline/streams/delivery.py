@@ -24,7 +24,7 @@ from pipeline.settings import Settings
 from pipeline.stages.stage import Stage
 from pipeline.streams.arrivals import Delivered
 from pipeline.streams.headers import INPUT, VALUE_OMITTED, read
-from pipeline.topics import DEAD_LETTER, Topic
+from pipeline.topics import ARABIC, DEAD_LETTER, Topic
 
 log = structlog.get_logger()
 
@@ -84,6 +84,8 @@ class Delivery:
                 yield Emission(DEAD_LETTER, arrival.key, arrival.value, [*delivered.headers, *named])
                 if notice:
                     yield from self._plain(delivered, self._stage.pass_on(notice))
+                if lost := self._stage.lost(arrival):
+                    yield Emission(ARABIC, lost.uri.encode(), _bytes(lost, ARABIC), delivered.outgoing(None))
             case Promoted(first):
                 yield from self._plain(delivered, first)
             case Settled():

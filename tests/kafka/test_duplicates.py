@@ -73,6 +73,16 @@ async def test_a_kill_promotes_the_next_and_the_move_names_the_first_outcome(eng
     assert all(outcomes != {"duplicate", "enriched"} for outcomes in found.outcomes.values())
 
 
+async def test_a_copy_takes_the_place_of_what_breaks_the_model(engine: Engine, prefix: str) -> None:
+    settings = await prepared(engine, prefix, partitions=1)
+    await feed(settings, [item("a", STORY + " سُمّ"), item("b", STORY), item("c", STORY)])
+    async with working(settings, all_stages()):
+        found = await until(settings, lambda story: "b" in story.enriched() and len(story.outcomes) == 3)
+        await asyncio.sleep(1)
+    assert found.by_key() == {"a": ["dead-letter"], "b": ["duplicate"], "c": ["duplicate"]}
+    assert set(found.enriched()) == {"b"}
+
+
 async def test_a_standby_has_the_state_when_the_owner_dies(engine: Engine, prefix: str) -> None:
     settings = await prepared(engine, prefix)
     stages = ("language", "duplicates", "claims")  # nothing is tagged: UNIQUE is where it ends here

@@ -39,10 +39,18 @@ class Log:
     def notice(self, uri: str, version: int | None = None, at: float = 0, *, kill: bool = True) -> Verdict:
         return self._judge(uri, None, version, at, kill=kill)
 
-    def _judge(self, uri: str, text: str | None, version: int | None, at: float, *, kill: bool = False) -> Verdict:
+    def lost(self, verdict: Verdict) -> Verdict:
+        """A later stage has rejected what was let pass."""
+        return self._judge(verdict.uri, None, verdict.version.number, verdict.received / HOUR_MS, lost=verdict)
+
+    def _judge(
+        self, uri: str, text: str | None, version: int | None, at: float, *, kill: bool = False,
+        lost: Verdict | None = None,
+    ) -> Verdict:  # fmt: skip
         number = next(self._numbers)
         item = Input(
-            input=f"news.raw/0/{number}", received=int(at * HOUR_MS), offset=number, position=number, uri=uri,
+            input=lost.input + "!lost" if lost else f"news.raw/0/{number}", lost=lost.input if lost else None,
+            received=int(at * HOUR_MS), offset=lost.offset if lost else number, position=number, uri=uri,
             version=Version(number=version), signature=None if text is None else signature(text),
         )  # fmt: skip
         (seen,) = self.window.look([item])
@@ -185,6 +193,26 @@ def test_a_kill_promotes_the_next_of_its_cluster_once() -> None:
     assert second.promotes
     assert second.promotes.number == 2
     assert log.notice("d").promotes is None, "a duplicate stands for nothing"
+
+
+def test_what_a_later_stage_rejects_gives_its_place_away() -> None:
+    log = Log()
+    first = log.article("a", text(0), version=1)
+    log.article("b", text(0))
+    lost = log.lost(first)
+    assert lost.promotes
+    assert lost.promotes.number == 1
+    assert of(log.article("c", text(0))) == ("exact", "b")
+    assert log.article("a", text(0), version=1).kind == "duplicate", "sent again it is a newer input"
+    assert log.lost(first).number == lost.number, "told twice"
+
+
+def test_what_is_lost_after_a_newer_version_changes_nothing() -> None:
+    log = Log()
+    first = log.article("a", text(0), version=1)
+    log.article("b", text(0))
+    log.article("a", text(2), version=2)
+    assert log.lost(first).kind == "superseded"
 
 
 def test_nobody_is_promoted_where_another_of_the_cluster_is_tagged() -> None:
