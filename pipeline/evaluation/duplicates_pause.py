@@ -129,9 +129,9 @@ def _start(settings: Settings) -> subprocess.Popen[bytes]:
     changed = settings.model_dump(exclude_defaults=True)
     variables = {PREFIX + name.upper(): str(value) for name, value in changed.items() if value is not None}
     command = [sys.executable, "-m", "pipeline.cli.main", "worker", "--stages", "duplicates"]
-    return subprocess.Popen(
-        command, env={**os.environ, **variables}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    # What it logs on its way down is why it ended: to be seen.
+    variables["KHABAR_LOG_LEVEL"] = "error"
+    return subprocess.Popen(command, env={**os.environ, **variables}, stdout=subprocess.DEVNULL)
 
 
 async def _caught_up(worker: subprocess.Popen[bytes], restore: float) -> None:
