@@ -9,12 +9,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
 
 from pipeline import failpoints, metrics
-from pipeline.errors import Stop
+from pipeline.errors import Stop, Unreachable
 from pipeline.settings import Settings
 from pipeline.stages.stage import Stage
 from pipeline.streams.apps import stage_app
@@ -23,6 +25,7 @@ from pipeline.streams.backlog import Backlog
 from pipeline.streams.batches import Batches
 from pipeline.streams.breaker import Breaker
 from pipeline.streams.delivery import Delivery
+from pipeline.streams.positions import Positions
 from pipeline.streams.processing import process
 from pipeline.streams.state import StageState
 from pipeline.topics import RAW
@@ -54,7 +57,8 @@ class Binding:
         self._state = StageState(stage, settings)
         self._breaker = Breaker(stage.name, settings.breaker_articles, settings.breaker_share)
         self._app = stage_app(stage, settings)
-        self._backlog = Backlog(stage, settings, self._app)
+        self._backlog = Backlog(stage, settings)
+        self._positions = Positions(stage, settings, self._app)
         topic = self._app.topic(
             stage.source.full_name(settings), key_type=bytes, value_type=bytes,
             key_serializer="raw", value_serializer="raw", allow_empty=True,
@@ -102,7 +106,11 @@ class Binding:
                 self._failed(error)
                 return
             self._awake = time.monotonic()
-            self._backlog.look()
+            with suppress(
+                KafkaError, TimeoutError, Unreachable
+            ):  # a broker that is away: the next look may find it
+                await self._positions.insist(busy=self._backlog.busy)
+                self._backlog.look(self._positions.waiting())
         # A record that aiokafka cannot unpack (a header's name that is no UTF-8) ends here too, and comes again.
         topic = self._stage.source.full_name(self._settings)
         self._failed(
@@ -127,7 +135,9 @@ class Binding:
         await asyncio.Event().wait()  # returning would have Faust start the agent again
 
     async def _batch(self, stream: Any, events: list[Any]) -> None:
-        await self._backlog.taken(events)
+        if not (events := await self._positions.in_order(events)):
+            return
+        self._backlog.taken(events)
         try:
             with metrics.BATCH_SECONDS.labels(self._stage.name).time():
                 await self._deliver(stream, events)
@@ -150,7 +160,7 @@ class Binding:
         async def commit() -> None:
             for event in events:
                 await stream.ack(event)
-            await self._app.consumer.commit()
+            await self._positions.commit(events)
 
         if not await self._delivery.send(self._state.journal(), still_ours):
             return

@@ -12,14 +12,18 @@ import time
 from pathlib import Path
 
 import orjson
+from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import RecordsToDelete
 from aiokafka.structs import TopicPartition
 
-from pipeline.kafka.connection import admin
+from pipeline.assembly import stages
+from pipeline.feeds import FeedItem
+from pipeline.kafka.connection import admin, connection
 from pipeline.kafka.producer import producer
 from pipeline.kafka.reading import read_all
 from pipeline.settings import PREFIX
-from pipeline.topics import DEAD_LETTER, ENRICHED, UNIQUE
+from pipeline.streams.apps import group
+from pipeline.topics import DEAD_LETTER, ENRICHED, RAW, UNIQUE
 from tests.faults import child
 from tests.faults.broker import Broker
 from tests.faults.ledger import Seen
@@ -228,12 +232,10 @@ def _metric(port: int, name: str) -> float:
 @fault("rolling upgrade, old internal records in flight", quick=True)
 async def upgrade(broker: Broker, seed: int) -> Row:
     """Records of the first release stand on every internal topic; the workers of today finish them."""
-    old = [
-        orjson.loads(line) for line in (Path(__file__).parent / "first_release.jsonl").read_bytes().splitlines()
-    ]
+    lines = (Path(__file__).parent / "first_release.jsonl").read_bytes().splitlines()
+    old = [orjson.loads(line) for line in lines]
     async with trial(broker.bootstrap_servers, seed=seed, workers=0) as of:
-        raw = [article(line["key"], f"{TEXT} {number}", 1) for number, line in enumerate(old)]
-        await of.feed(raw)
+        await of.feed(FeedItem(line["key"].encode(), orjson.dumps(line["value"]["item"])) for line in old)
         places = {each.key: each.input for each in of.acknowledged}
         async with producer(of.direct) as sender:
             for line in old:
@@ -243,11 +245,25 @@ async def upgrade(broker: Broker, seed: int) -> Row:
                     of.direct.topic_prefix + line["topic"], orjson.dumps(line["value"]),
                     key=line["key"].encode(), headers=headers,
                 )  # fmt: skip
+        await _done_with_raw(of)
         of.crew.hire(2)
         of.struck()
-        await of.drained(60)
+        found = await settled(of)
         books = await of.books()
-        outcomes = {line["key"]: books.outcomes[places[line["key"].encode()]] for line in old}
-        assert set(map(frozenset, outcomes.values())) == {frozenset({"enriched"})}, outcomes
-        await of.crew.end()
-        return row(of, books)
+        assert [books.outcomes[place] for place in places.values()] == [{"enriched"}] * len(old)
+        return found
+
+
+async def _done_with_raw(of: Trial) -> None:
+    """The old workers' language stage has committed all that there is."""
+    (language,) = stages(of.direct, ["language"])
+    client = AIOKafkaConsumer(
+        **connection(of.direct), group_id=group(of.direct, language), enable_auto_commit=False
+    )
+    partitions = [TopicPartition(RAW.full_name(of.direct), number) for number in range(of.direct.partitions)]
+    client.assign(partitions)
+    await client.start()
+    try:
+        await client.commit(await client.end_offsets(partitions))
+    finally:
+        await client.stop()

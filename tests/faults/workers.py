@@ -50,7 +50,7 @@ class WorkerProcess:
             stdout=log,
             stderr=log,
             cwd=ROOT,
-            preexec_fn=_no_room if full_disk else None,  # noqa: PLW1509 - one thread of ours runs
+            preexec_fn=_no_room if full_disk else None,
         )
         self.frozen = False
         self.resident = 0
