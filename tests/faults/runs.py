@@ -53,7 +53,7 @@ def khabar(of: Trial, *arguments: str) -> dict[str, object]:
 async def replayed(broker: Broker, seed: int) -> Row:
     async with trial(broker.bootstrap_servers, seed=seed, plugin="fragile") as of:
         poison = [article(f"poison-{stage}", f"{TEXT} {stage}", 1) for stage in ("language", "tagging", "claims")]
-        await of.warm_by([*poison, article("overtaken", child.RAISES, 1), article("good", TEXT, 1)])
+        await of.warm_by([*poison, article("overtaken", f"{TEXT} {child.RAISES}", 1), article("good", TEXT, 1)])
         letters = [record async for record in read_all(of.direct, [DEAD_LETTER])]
         assert len(letters) == len(poison) + 1
         await of.feed([article("overtaken", f"{TEXT} 2", 2)])
@@ -121,6 +121,7 @@ async def from_the_start(broker: Broker, seed: int) -> Row:
             news = wire(seed, of.direct.partitions)
             await of.feed([next(news) for _ in range(400)])
             of.crew.hire(workers)
+            of.struck()
             found = await settled(of, "byte-identical")
             seen = (await everything(of.direct))[1]
             said.append({(s.topic, s.input, s.outcome): (s.key, s.value) for s in seen if s.outcome})

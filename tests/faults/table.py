@@ -75,7 +75,7 @@ def row(of: Trial, books: Books, note: str = "") -> Row:
 
 
 async def striking(
-    broker: Broker,
+    bootstrap: str,
     seed: int,
     strike: Callable[[Trial], Awaitable[float]],
     *,
@@ -89,7 +89,7 @@ async def striking(
 
     `strike` gives the moment from which the recovery counts.
     """
-    async with trial(broker.bootstrap_servers, seed=seed, **options) as of:
+    async with trial(bootstrap, seed=seed, **options) as of:
         of.flow(RATE)
         await of.warm()
         for _ in range(times):
