@@ -84,7 +84,7 @@ class Binding:
             return "has ended"
         if self._app.rebalancing:
             return "a rebalance is under way"
-        if not self._app.consumer_generation_id:
+        if self._app._assignment is None:
             return "is not yet in its group"
         return None if self._stage.ready() else "what it runs on is not there"
 

@@ -102,9 +102,10 @@ class Positions:
         """A new generation begins at what is committed, or where the log begins: by the broker, not by Faust."""
         async with self._lock:
             generation, consumer = self._app.consumer_generation_id, self._app.consumer
-            if self._generation == generation or self._app.rebalancing:
-                return
             assigned = set(consumer.assignment())
+            # The embedded broker has one generation, 0, for ever.
+            if self._app.rebalancing or (self._generation == generation and assigned == set(self._partitions)):
+                return
             starts = await consumer.earliest_offsets(*assigned) if assigned else {}
             thread = consumer._thread
             begun = {}
