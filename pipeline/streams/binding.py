@@ -7,16 +7,12 @@ order, then a commit.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
 
 from pipeline import failpoints, metrics
-from pipeline.errors import Stop, Unreachable
 from pipeline.settings import Settings
 from pipeline.stages.stage import Stage
 from pipeline.streams.apps import stage_app
@@ -28,14 +24,8 @@ from pipeline.streams.delivery import Delivery
 from pipeline.streams.positions import Positions
 from pipeline.streams.processing import process
 from pipeline.streams.state import StageState
+from pipeline.streams.watch import Watch
 from pipeline.topics import RAW
-
-WATCH_SECONDS = 1.0
-
-# The broker counts the session from the last heartbeat, which may be a fifth of it old when a process is frozen.
-FROZEN_SHARE = 0.8
-# Less than this may be a machine that is busy, whatever the session timeout says.
-FROZEN_SECONDS = 6.0
 
 
 class Binding:
@@ -59,6 +49,7 @@ class Binding:
         self._app = stage_app(stage, settings)
         self._backlog = Backlog(stage, settings)
         self._positions = Positions(stage, settings, self._app)
+        self._watching = Watch(stage, settings, self._app, self._look)
         topic = self._app.topic(
             stage.source.full_name(settings), key_type=bytes, value_type=bytes,
             key_serializer="raw", value_serializer="raw", allow_empty=True,
@@ -70,8 +61,7 @@ class Binding:
         return self._stage.name
 
     async def start(self) -> None:
-        self._awake = time.monotonic()
-        self._watching = asyncio.create_task(self._watch())
+        self._watcher = asyncio.create_task(self._watch())
         try:
             await self._app.start()
         except BaseException:
@@ -91,34 +81,20 @@ class Binding:
     async def stop(self) -> None:
         """Finish and commit the batch that is under way, then leave the group."""
         self._stopping.set()
-        self._watching.cancel()
+        self._watcher.cancel()
         if not self._app.crashed:
             await self._drained.wait()
         await self._app.stop()
 
     async def _watch(self) -> None:
-        """Faust may give up by itself, in one of its threads; it then stands still without a word to us."""
-        while not self._app.crashed:  # Faust sets an attribute, no event
-            await asyncio.sleep(WATCH_SECONDS)
-            try:
-                self._slept()
-            except Stop as error:
-                self._failed(error)
-                return
-            self._awake = time.monotonic()
-            with suppress(
-                KafkaError, TimeoutError, Unreachable
-            ):  # a broker that is away: the next look may find it
-                await self._positions.insist(busy=self._backlog.busy)
-                self._backlog.look(self._positions.waiting())
-        # A record that aiokafka cannot unpack (a header's name that is no UTF-8) ends here too, and comes again.
-        topic = self._stage.source.full_name(self._settings)
-        self._failed(
-            Stop(
-                f"Faust gave up on the {self._stage.name} stage: {self._app.crash_reason!r}. If it comes again, a "
-                f"record of {topic} cannot be read: step over it with kafka-consumer-groups --reset-offsets"
-            )
-        )
+        try:
+            await self._watching.run()
+        except Exception as error:  # noqa: BLE001 - whatever it is, nobody would look any more
+            self._failed(error)
+
+    async def _look(self) -> None:
+        await self._positions.insist(busy=self._backlog.busy)
+        self._backlog.look(self._positions.waiting())
 
     async def _run(self, stream: Any) -> None:
         batches = Batches(
@@ -152,7 +128,7 @@ class Binding:
         self._breaker.watch(outcomes)
 
         async def still_ours() -> bool:
-            self._slept()
+            self._watching.slept()
             while self._app.rebalancing:  # noqa: ASYNC110 - Faust sets an attribute, no event
                 await asyncio.sleep(0.05)
             return all(self._fresh(event) for event in events)
@@ -177,12 +153,3 @@ class Binding:
     def _fresh(self, event: Any) -> bool:
         """False for what was fetched before the last rebalance: it will be, or has been, delivered again."""
         return bool(event.message.generation_id == self._app.consumer_generation_id)
-
-    def _slept(self) -> None:
-        """Ends the worker where its process was frozen for as long as its session.
-
-        Others have its partitions by now; the consumer will be told so, the producer would go on sending.
-        """
-        gap = time.monotonic() - self._awake
-        if gap > max(FROZEN_SECONDS, FROZEN_SHARE * self._settings.kafka_session_timeout_seconds):
-            raise Stop(f"this process stood still for {gap:.0f} s, as long as its session: others have its work")

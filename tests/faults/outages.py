@@ -14,7 +14,7 @@ from pipeline.topics import TAGGED
 from tests.faults.broker import Broker, configure
 from tests.faults.cluster import BROKERS, cluster
 from tests.faults.table import RATE, Row, fault, settled, striking
-from tests.faults.trial import Trial, trial
+from tests.faults.trial import PATIENCE, Trial, trial
 
 # A worker finds a broker again within its own backoff and one more join of its group.
 AWAY_SECONDS = 45.0
@@ -136,7 +136,7 @@ async def one_of_three(_: Broker, seed: int) -> Row:
 
 async def _answers(settings: Settings) -> None:
     """Wait until three brokers have found each other."""
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + 90 * PATIENCE
     while True:
         try:
             client = await admin(settings)
