@@ -49,14 +49,13 @@ async def dead_letters(settings: Settings, stage: str | None = None, error: str 
         Stop: no broker, or a topic is missing.
     """
     letters = [letter async for letter in read_all(settings, [DEAD_LETTER]) if _chosen(letter, stage, error)]
-    raw = RawTopic(settings)
-    done = await raw.replayed() if letters else set()
-    report = Replayed()
-    async with producer(settings) as sender, raw:
-        for letter in letters:
-            if place(letter) in done:
-                report.done_before += 1
-                continue
+    done = await _replayed(settings) if letters else set()
+    fresh = [letter for letter in letters if place(letter) not in done]
+    report = Replayed(done_before=len(letters) - len(fresh))
+    if not fresh:
+        return report
+    async with producer(settings) as sender, RawTopic(settings) as raw:
+        for letter in fresh:
             source = read(letter.headers, INPUT) or ""
             original = await raw.record(source)
             if original is None:
@@ -93,7 +92,6 @@ class RawTopic:
 
     def __init__(self, settings: Settings) -> None:
         self.name = RAW.full_name(settings)
-        self._settings = settings
         self._consumer = AIOKafkaConsumer(
             **connection(settings), enable_auto_commit=False, max_partition_fetch_bytes=MAX_DEAD_LETTER_BYTES
         )
@@ -104,11 +102,6 @@ class RawTopic:
 
     async def __aexit__(self, *_: object) -> None:
         await self._consumer.stop()
-
-    async def replayed(self) -> set[str]:
-        """The dead letters and old inputs that have been sent again already."""
-        records = read_all(self._settings, [RAW])
-        return {name async for record in records if (name := read(record.headers, REPLAYED))}
 
     async def record(self, source: str) -> ConsumerRecord | None:
         """None where retention has taken it, or where the name is none of this topic."""
@@ -127,6 +120,12 @@ class RawTopic:
         if found is None:
             raise Stop(f"{source} cannot be read from the broker within {FETCH_SECONDS:g} s")
         return found if found.offset == offset else None
+
+
+async def _replayed(settings: Settings) -> set[str]:
+    """The dead letters and old inputs that have been sent again already."""
+    records = read_all(settings, [RAW])
+    return {name async for record in records if (name := read(record.headers, REPLAYED))}
 
 
 async def _again(sender: AIOKafkaProducer, record: ConsumerRecord, *, replays: str) -> None:
