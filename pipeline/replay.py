@@ -48,15 +48,18 @@ async def dead_letters(settings: Settings, stage: str | None = None, error: str 
     Raises:
         Stop: no broker, or a topic is missing.
     """
-    letters = [letter async for letter in read_all(settings, [DEAD_LETTER]) if _chosen(letter, stage, error)]
-    done = await _replayed(settings) if letters else set()
-    fresh = [letter for letter in letters if place(letter) not in done]
+    # By input: a crash may have written one letter twice.
+    everything = [letter async for letter in read_all(settings, [DEAD_LETTER])]
+    letters = {_input(letter): letter for letter in reversed(everything) if _chosen(letter, stage, error)}
+    again = await _replayed(settings) if letters else set()
+    done = {_input(letter) for letter in everything if place(letter) in again}
+    fresh = [letter for source, letter in reversed(letters.items()) if source not in done]
     report = Replayed(done_before=len(letters) - len(fresh))
     if not fresh:
         return report
     async with producer(settings) as sender, RawTopic(settings) as raw:
         for letter in fresh:
-            source = read(letter.headers, INPUT) or ""
+            source = _input(letter)
             original = await raw.record(source)
             if original is None:
                 report.left.append((place(letter), f"{source} is no longer on {raw.name}"))
@@ -135,6 +138,10 @@ async def _again(sender: AIOKafkaProducer, record: ConsumerRecord, *, replays: s
     await sender.send_and_wait(
         record.topic, record.value, key=record.key, partition=record.partition, headers=headers
     )
+
+
+def _input(letter: ConsumerRecord) -> str:
+    return read(letter.headers, INPUT) or ""
 
 
 def _chosen(letter: ConsumerRecord, stage: str | None, error: str | None) -> bool:
