@@ -23,7 +23,7 @@ BATCH_SECONDS = Histogram(
 # Taken from Faust and not yet committed: what a crash now would repeat.
 IN_FLIGHT = Gauge("khabar_in_flight_records", "Records taken and not yet committed.", ["stage"])
 
-# On the broker and not yet committed, of the partitions that this worker has.
+# On the broker and not yet done, of the partitions that this worker has.
 LAG = Gauge("khabar_lag_records", "Records that wait.", ["stage", "topic", "partition"])
 
 # --- what goes wrong ---
@@ -43,14 +43,16 @@ BREAKER_OPEN = Gauge("khabar_breaker_open", "1 where too much was rejected.", ["
 # Each one stops all workers of the stage for a moment. Many: session timeout too short, or workers that crash.
 REBALANCES = Counter("khabar_rebalances_total", "Generations of the consumer group seen.", ["stage"])
 
+# Faust skipped records, and they were read again. A few around a rebalance are usual (streams/positions.py).
+REREAD = Counter("khabar_reread_total", "Times that skipped records were read again.", ["stage"])
+
 # --- what is about to go wrong ---
 
 # Age of the oldest record that waits over the topic's retention. An alarm belongs at a half: at 1 the broker
 # deletes what nobody has read.
 RETENTION_USED = Gauge("khabar_retention_used_ratio", "Age of what waits, over its retention.", ["stage"])
 
-# Offsets that the broker no longer had when this worker came to them. Compaction leaves gaps, too, but no stage
-# reads a compacted topic: anything but 0 is a loss.
+# Offsets that the broker no longer had when this worker came to them: anything but 0 is a loss.
 EXPIRED = Counter("khabar_expired_records_total", "Records deleted by retention before they were read.", ["stage"])
 
 # How late the event loop is. Above ten seconds `/live` says no.

@@ -48,16 +48,18 @@ async def dead_letters(settings: Settings, stage: str | None = None, error: str 
     Raises:
         Stop: no broker, or a topic is missing.
     """
-    letters = [letter async for letter in read_all(settings, [DEAD_LETTER]) if _chosen(letter, stage, error)]
-    raw = RawTopic(settings)
-    done = await raw.replayed() if letters else set()
-    report = Replayed()
-    async with producer(settings) as sender, raw:
-        for letter in letters:
-            if place(letter) in done:
-                report.done_before += 1
-                continue
-            source = read(letter.headers, INPUT) or ""
+    # By input: a crash may have written one letter twice.
+    everything = [letter async for letter in read_all(settings, [DEAD_LETTER])]
+    letters = {_input(letter): letter for letter in reversed(everything) if _chosen(letter, stage, error)}
+    again = await _replayed(settings) if letters else set()
+    done = {_input(letter) for letter in everything if place(letter) in again}
+    fresh = [letter for source, letter in reversed(letters.items()) if source not in done]
+    report = Replayed(done_before=len(letters) - len(fresh))
+    if not fresh:
+        return report
+    async with producer(settings) as sender, RawTopic(settings) as raw:
+        for letter in fresh:
+            source = _input(letter)
             original = await raw.record(source)
             if original is None:
                 report.left.append((place(letter), f"{source} is no longer on {raw.name}"))
@@ -93,7 +95,6 @@ class RawTopic:
 
     def __init__(self, settings: Settings) -> None:
         self.name = RAW.full_name(settings)
-        self._settings = settings
         self._consumer = AIOKafkaConsumer(
             **connection(settings), enable_auto_commit=False, max_partition_fetch_bytes=MAX_DEAD_LETTER_BYTES
         )
@@ -104,11 +105,6 @@ class RawTopic:
 
     async def __aexit__(self, *_: object) -> None:
         await self._consumer.stop()
-
-    async def replayed(self) -> set[str]:
-        """The dead letters and old inputs that have been sent again already."""
-        records = read_all(self._settings, [RAW])
-        return {name async for record in records if (name := read(record.headers, REPLAYED))}
 
     async def record(self, source: str) -> ConsumerRecord | None:
         """None where retention has taken it, or where the name is none of this topic."""
@@ -129,6 +125,12 @@ class RawTopic:
         return found if found.offset == offset else None
 
 
+async def _replayed(settings: Settings) -> set[str]:
+    """The dead letters and old inputs that have been sent again already."""
+    records = read_all(settings, [RAW])
+    return {name async for record in records if (name := read(record.headers, REPLAYED))}
+
+
 async def _again(sender: AIOKafkaProducer, record: ConsumerRecord, *, replays: str) -> None:
     first = read(record.headers, REPLAY_OF) or place(record)
     kept = [(name, value) for name, value in record.headers if name not in OURS and not name.startswith(ERRORS)]
@@ -136,6 +138,10 @@ async def _again(sender: AIOKafkaProducer, record: ConsumerRecord, *, replays: s
     await sender.send_and_wait(
         record.topic, record.value, key=record.key, partition=record.partition, headers=headers
     )
+
+
+def _input(letter: ConsumerRecord) -> str:
+    return read(letter.headers, INPUT) or ""
 
 
 def _chosen(letter: ConsumerRecord, stage: str | None, error: str | None) -> bool:

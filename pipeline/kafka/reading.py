@@ -111,3 +111,20 @@ async def follow(
                 await client.position(partition)
         async for record in client:
             yield record
+
+
+async def first_offset(settings: Settings, topic: Topic, partition: int, at: int) -> int | None:
+    """The offset of the first record of a partition that is not before `at`; None where there is none yet.
+
+    Raises:
+        Stop: the broker does not answer, or the topic is missing.
+    """
+    place = TopicPartition(topic.full_name(settings), partition)
+    async with _consumer(settings, [topic]) as (client, _):
+        client.assign([place])
+        starts = await client.beginning_offsets([place])
+        client.seek(place, max(at, starts[place]))
+        while not (records := (await client.getmany(place, timeout_ms=500, max_records=1)).get(place)):
+            if await client.position(place) >= (await client.end_offsets([place]))[place]:
+                return None
+        return int(records[0].offset)

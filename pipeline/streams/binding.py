@@ -7,14 +7,12 @@ order, then a commit.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
 
 from pipeline import failpoints, metrics
-from pipeline.errors import Stop
 from pipeline.settings import Settings
 from pipeline.stages.stage import Stage
 from pipeline.streams.apps import stage_app
@@ -23,16 +21,11 @@ from pipeline.streams.backlog import Backlog
 from pipeline.streams.batches import Batches
 from pipeline.streams.breaker import Breaker
 from pipeline.streams.delivery import Delivery
+from pipeline.streams.positions import Positions
 from pipeline.streams.processing import process
 from pipeline.streams.state import StageState
+from pipeline.streams.watch import Watch
 from pipeline.topics import RAW
-
-WATCH_SECONDS = 1.0
-
-# The broker counts the session from the last heartbeat, which may be a fifth of it old when a process is frozen.
-FROZEN_SHARE = 0.8
-# Less than this may be a machine that is busy, whatever the session timeout says.
-FROZEN_SECONDS = 6.0
 
 
 class Binding:
@@ -54,7 +47,9 @@ class Binding:
         self._state = StageState(stage, settings)
         self._breaker = Breaker(stage.name, settings.breaker_articles, settings.breaker_share)
         self._app = stage_app(stage, settings)
-        self._backlog = Backlog(stage, settings, self._app)
+        self._backlog = Backlog(stage, settings)
+        self._positions = Positions(stage, settings, self._app)
+        self._watching = Watch(stage, settings, self._app, self._look)
         topic = self._app.topic(
             stage.source.full_name(settings), key_type=bytes, value_type=bytes,
             key_serializer="raw", value_serializer="raw", allow_empty=True,
@@ -67,8 +62,7 @@ class Binding:
 
     async def start(self) -> None:
         await self._state.start()
-        self._awake = time.monotonic()
-        self._watching = asyncio.create_task(self._watch())
+        self._watcher = asyncio.create_task(self._watch())
         try:
             await self._app.start()
         except BaseException:
@@ -81,7 +75,7 @@ class Binding:
             return "has ended"
         if self._app.rebalancing:
             return "a rebalance is under way"
-        if not self._app.consumer_generation_id:
+        if self._app._assignment is None:
             return "is not yet in its group"
         return None if self._stage.ready() else "what it runs on is not there"
 
@@ -89,30 +83,20 @@ class Binding:
         """Finish and commit the batch that is under way, then leave the group."""
         self._stopping.set()
         self._state.stop()
-        self._watching.cancel()
+        self._watcher.cancel()
         if not self._app.crashed:
             await self._drained.wait()
         await self._app.stop()
 
     async def _watch(self) -> None:
-        """Faust may give up by itself, in one of its threads; it then stands still without a word to us."""
-        while not self._app.crashed:  # Faust sets an attribute, no event
-            await asyncio.sleep(WATCH_SECONDS)
-            try:
-                self._slept()
-            except Stop as error:
-                self._failed(error)
-                return
-            self._awake = time.monotonic()
-            self._backlog.look()
-        # A record that aiokafka cannot unpack (a header's name that is no UTF-8) ends here too, and comes again.
-        topic = self._stage.source.full_name(self._settings)
-        self._failed(
-            Stop(
-                f"Faust gave up on the {self._stage.name} stage: {self._app.crash_reason!r}. If it comes again, a "
-                f"record of {topic} cannot be read: step over it with kafka-consumer-groups --reset-offsets"
-            )
-        )
+        try:
+            await self._watching.run()
+        except Exception as error:  # noqa: BLE001 - whatever it is, nobody would look any more
+            self._failed(error)
+
+    async def _look(self) -> None:
+        await self._positions.insist(busy=self._backlog.busy)
+        self._backlog.look(self._positions.waiting())
 
     async def _run(self, stream: Any) -> None:
         batches = Batches(
@@ -129,7 +113,9 @@ class Binding:
         await asyncio.Event().wait()  # returning would have Faust start the agent again
 
     async def _batch(self, stream: Any, events: list[Any]) -> None:
-        await self._backlog.taken(events)
+        if not (events := await self._positions.in_order(events)):
+            return
+        self._backlog.taken(events)
         try:
             with metrics.BATCH_SECONDS.labels(self._stage.name).time():
                 await self._deliver(stream, events)
@@ -147,7 +133,7 @@ class Binding:
         self._breaker.watch(outcomes)
 
         async def still_ours() -> bool:
-            self._slept()
+            self._watching.slept()
             while self._app.rebalancing:  # noqa: ASYNC110 - Faust sets an attribute, no event
                 await asyncio.sleep(0.05)
             return all(self._fresh(event) for event in events)
@@ -155,7 +141,7 @@ class Binding:
         async def commit() -> None:
             for event in events:
                 await stream.ack(event)
-            await self._app.consumer.commit()
+            await self._positions.commit(events)
 
         if not await self._delivery.send(self._state.journal(), still_ours):
             return
@@ -173,12 +159,3 @@ class Binding:
     def _fresh(self, event: Any) -> bool:
         """False for what was fetched before the last rebalance: it will be, or has been, delivered again."""
         return bool(event.message.generation_id == self._app.consumer_generation_id)
-
-    def _slept(self) -> None:
-        """Ends the worker where its process was frozen for as long as its session.
-
-        Others have its partitions by now; the consumer will be told so, the producer would go on sending.
-        """
-        gap = time.monotonic() - self._awake
-        if gap > max(FROZEN_SECONDS, FROZEN_SHARE * self._settings.kafka_session_timeout_seconds):
-            raise Stop(f"this process stood still for {gap:.0f} s, as long as its session: others have its work")

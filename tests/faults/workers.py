@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import os
 import resource
 import signal
 import subprocess
 import sys
-import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -25,14 +26,13 @@ ROOT = Path(__file__).parents[2]
 # As Docker's first pause: a worker that has ended by itself comes back after this.
 SUPERVISOR_SECONDS = 1.0
 
+PR_SET_PDEATHSIG = 1
+
 
 class WorkerProcess:
     """`khabar worker` in a process; its log is read when it matters."""
 
     def __init__(self, settings: Settings, variables: Mapping[str, str], *, full_disk: bool = False) -> None:
-        # A worker that cannot write a file cannot write its log into one either.
-        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
-        log = subprocess.DEVNULL if full_disk else self._log
         explicit = settings.model_dump(exclude_defaults=True)
         environment = {PREFIX + name.upper(): str(value) for name, value in explicit.items()}
         command = [sys.executable, "-m", "pipeline.cli.main", "worker"]
@@ -47,13 +47,21 @@ class WorkerProcess:
                 **variables,
             },
             stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             cwd=ROOT,
-            preexec_fn=_no_room if full_disk else None,  # noqa: PLW1509 - one thread of ours runs
+            preexec_fn=_on_a_full_disk if full_disk else _ends_with_us,
         )
+        # A pipe, not a file: a worker that cannot write a file must be able to write its log.
+        self._lines: list[bytes] = []
+        threading.Thread(target=self._listen, daemon=True).start()
         self.frozen = False
         self.resident = 0
+
+    def _listen(self) -> None:
+        assert self.process.stdout
+        for line in self.process.stdout:
+            self._lines.append(line)
 
     @property
     def alive(self) -> bool:
@@ -83,17 +91,22 @@ class WorkerProcess:
         return await asyncio.to_thread(self.process.wait, within)
 
     def log(self) -> str:
-        self._log.seek(0)
-        return self._log.read().decode(errors="replace")
+        return b"".join(self._lines).decode(errors="replace")
 
     def close(self) -> None:
         with suppress(ProcessLookupError):
             self.kill()
-        self._log.close()
 
 
-def _no_room() -> None:
-    """As on a full disk: a write to a file fails. What goes to a pipe or a terminal does not."""
+def _ends_with_us() -> None:
+    """For between fork and exec: no worker outlives a harness that is killed (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _on_a_full_disk() -> None:
+    """A write to a file fails. What goes to a pipe or a terminal does not."""
+    _ends_with_us()
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
