@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -21,8 +22,11 @@ LOWEST = np.uint32(1 << 30)
 SHARE = 0.25
 AT_LEAST = 16
 
-# How many standard deviations below its mean a count of common keys may lie: one true pair in a million is missed.
-DEVIATIONS = 4.75
+# How rarely a pair that lies just on a threshold may share fewer keys than are asked for.
+MISSED = 1e-5
+# Up to so many common shingles that is counted exactly; above, in standard deviations below the mean.
+COUNTED = 512
+DEVIATIONS = 4.5
 
 _SPREAD = np.uint32(0x9E3779B1)  # odd: no two hashes get one key
 
@@ -97,5 +101,21 @@ def enough(
     sample = min(1.0, len(signature.hashes) / 4 / max(here, 1.0))
     share = np.minimum(SHARE, np.minimum(sample, kept / np.maximum(there, 1.0)))
     mean = least * share
-    fewest: npt.NDArray[np.float64] = np.maximum(1.0, np.floor(mean - DEVIATIONS * np.sqrt(mean * (1 - share))))
-    return fewest
+    fewest: npt.NDArray[np.float64] = np.floor(mean - DEVIATIONS * np.sqrt(mean * (1 - share)))
+    counted = (share == SHARE) & (least < COUNTED)
+    fewest[counted] = _fewest()[least[counted].astype(np.int64)]
+    return np.maximum(1.0, fewest)
+
+
+@cache
+def _fewest() -> npt.NDArray[np.int64]:
+    """For each number of common shingles: how many of them are in the index, but once in `1 / MISSED` pairs."""
+    found = np.zeros(COUNTED, np.int64)
+    for common in range(1, COUNTED):
+        chance = (1 - SHARE) ** common
+        below = chance
+        while below <= MISSED:
+            chance *= (common - found[common]) / (found[common] + 1) * SHARE / (1 - SHARE)
+            below += chance
+            found[common] += 1
+    return found
