@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 ENGINE ?= embedded
+MINUTES ?= 30
 VENV   := .venv
 BIN    := $(VENV)/bin
 
@@ -10,7 +11,7 @@ export PIP_CONSTRAINT := $(CURDIR)/deploy/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format schemas kafka kafka-stop clean
+.PHONY: help install demo test faults mutants soak lint format schemas kafka kafka-stop clean
 
 help:  ## This list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,6 +36,15 @@ demo: $(VENV)/.installed  ## The sample wire through everything; ENGINE=kafka fo
 
 test: $(VENV)/.tested  ## Unit, contract and Kafka tests, on both brokers.
 	@$(BIN)/pytest
+
+faults: $(VENV)/.tested  ## Every fault on Apache Kafka, and the table; FAULTS=… for those of that name.
+	@$(BIN)/python -m tests.faults $(FAULTS)
+
+mutants: $(VENV)/.tested  ## Workers that break a promise each, and what the ledger says of them.
+	@$(BIN)/python -m tests.faults.mutants
+
+soak: $(VENV)/.tested  ## All faults mixed at random; MINUTES=30, SEED=… to repeat one.
+	@$(BIN)/python -m tests.faults.soak --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 
 lint: $(VENV)/.tested  ## ruff and mypy --strict.
 	@$(BIN)/ruff check pipeline tests

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipeline import failpoints
+from pipeline.duplicates.rule import Rule
 from pipeline.errors import Stop
 from pipeline.settings import Settings
 from pipeline.stages.stage import Stage
@@ -32,7 +34,7 @@ def _stage(name: str, settings: Settings) -> Stage:
     if name == "duplicates":
         from pipeline.stages.duplicates import DuplicatesStage
 
-        return DuplicatesStage(settings.duplicates_window_hours)
+        return DuplicatesStage(settings.duplicates_window_hours, settings.duplicates_limit, rule(settings))
     if name == "tagging":
         from pipeline.stages.tagging import TaggingStage
 
@@ -40,6 +42,16 @@ def _stage(name: str, settings: Settings) -> Stage:
     from pipeline.stages.claims import ClaimsStage
 
     return ClaimsStage()
+
+
+def rule(settings: Settings) -> Rule:
+    """When an article is a duplicate."""
+    return Rule(
+        near=settings.duplicates_near,
+        contained=settings.duplicates_contained,
+        contained_words=settings.duplicates_contained_words,
+        least_words=settings.duplicates_least_words,
+    )
 
 
 def tagger(settings: Settings, model: str | None = None) -> Tagger:
@@ -50,7 +62,7 @@ def tagger(settings: Settings, model: str | None = None) -> Tagger:
     from pipeline.tagger.models import EntityModel
     from pipeline.tagger.process import ProcessTagger
 
-    return ProcessTagger(
+    return failpoints.at("tagger", ProcessTagger)(
         EntityModel(settings.entity_model if model is None else model, settings.entity_labels),
         timeout=settings.tagging_timeout_seconds,
         threads=settings.tagging_threads,

@@ -7,9 +7,13 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 
 class KhabarError(Exception):
-    """An error whose message is written for the person who reads it."""
+    """An error whose message is written for the person who reads it. `status` is the command's exit status."""
+
+    status: ClassVar[int] = 1
 
 
 class Reject(KhabarError):  # noqa: N818 - the name is the verdict
@@ -22,6 +26,23 @@ class Retry(KhabarError):  # noqa: N818
 
 class Stop(KhabarError):  # noqa: N818
     """Nothing can go on until a person mends it: a missing topic, a wrong setting."""
+
+
+class Unreachable(Stop):
+    """No broker answers: at start for a person to mend; a worker that runs waits for it."""
+
+
+class Flood(Stop):
+    """So much is rejected that the fault lies elsewhere: going on would drain the topic into the dead letters.
+
+    A status of its own, so that a supervisor can tell it from a crash and not simply start the worker again.
+    """
+
+    status: ClassVar[int] = 3
+
+
+class Diverged(KhabarError):  # noqa: N818
+    """What a worker remembers is not what the log says: it must read the log again from its start."""
 
 
 class FeedError(KhabarError):

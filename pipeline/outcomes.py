@@ -15,13 +15,15 @@ class Arrival:
 
     `input` is `topic/partition/offset` of the record on `news.raw` that all this goes back to, and
     `received` the broker's time of that record in milliseconds. Both stay the same when a record is
-    delivered twice, so an answer that depends on them is the same both times.
+    delivered twice, so an answer that depends on them is the same both times. `position` is the offset on the
+    topic that the stage reads, where a stage of one ordered partition can find the record again.
     """
 
     key: bytes | None
     value: bytes | None
     input: str
     received: int
+    position: int = 0
 
     @property
     def offset(self) -> int:
@@ -68,4 +70,15 @@ class Settled:
     """Nothing leaves: what had to be said of this input has been said on another topic."""
 
 
-Outcome = Forward | Divert | Rejected | Tombstone | Settled
+@dataclass(frozen=True, slots=True)
+class Promoted:
+    """An outcome, and an earlier input of this stage that was diverted and is to go on after all.
+
+    `position` is where its record stands on the stage's own topic; the stage is asked what it becomes.
+    """
+
+    outcome: Forward | Divert | Settled
+    position: int
+
+
+Outcome = Forward | Divert | Rejected | Tombstone | Settled | Promoted

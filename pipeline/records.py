@@ -139,21 +139,29 @@ class Article(Record, frozen=True, kw_only=True, tag="article"):
     entities: list[Entity] = []
     stages: dict[str, StageReport] = {}
     models: dict[str, str] = {}
+    cluster: str | None = None
+    joins: list[str] = []
+    extends: str | None = None
 
 
 class Notice(Record, frozen=True, kw_only=True, tag="notice"):
     """An internal record without text: a version of `uri` was killed, or withdrawn (diverted elsewhere).
 
-    It travels the same way as articles do, so that it stays in order with the versions of its uri.
+    It travels the same way as articles do, so that it stays in order with the versions of its uri. `lost` goes
+    back to the owner of the duplicates: a later stage has rejected what it had let pass.
     """
 
-    kind: Literal["kill", "withdraw"]
+    kind: Literal["kill", "withdraw", "lost"]
     uri: str
     version: Version
 
 
 class Enriched(Record, frozen=True, kw_only=True):
-    """The outcome of an article, on `news.enriched`: the ninjs item and all that was found in it."""
+    """The outcome of an article, on `news.enriched`: the ninjs item and all that was found in it.
+
+    Articles of one `cluster` tell one story; `joins` names clusters that are one with it since this article.
+    `extends` is the uri of an earlier, shorter article that this one contains.
+    """
 
     schema: Literal["khabar.enriched/1"] = "khabar.enriched/1"
     uri: str
@@ -166,6 +174,9 @@ class Enriched(Record, frozen=True, kw_only=True):
     claims: list[Claim]
     stages: dict[str, StageReport]
     models: dict[str, str]
+    cluster: str | None = None
+    joins: list[str] = []
+    extends: str | None = None
 
 
 class OtherLanguage(Record, frozen=True, kw_only=True):
@@ -179,15 +190,23 @@ class OtherLanguage(Record, frozen=True, kw_only=True):
 
 
 class Duplicate(Record, frozen=True, kw_only=True):
-    """An article that an earlier one already tells, on `news.duplicates`; `duplicate_of` is that one's uri."""
+    """An article that an earlier one already tells, on `news.duplicates`; `duplicate_of` is that one's uri.
+
+    Of several it is the earliest, be it a duplicate itself. *exact*: the same words, `similarity` 1; *near*: the
+    Jaccard similarity of the word 3-shingles; *contained*: the share of this article's shingles in that one.
+    `exact_only`: too short for anything but *exact*. `cluster` and `joins` are as in enriched records.
+    """
 
     schema: Literal["khabar.duplicate/1"] = "khabar.duplicate/1"
     uri: str
     version: int | str | None
     item: dict[str, Any]
     duplicate_of: str
-    kind: Literal["exact"]
+    kind: Literal["exact", "near", "contained"]
     similarity: float
+    exact_only: bool = False
+    cluster: str | None = None
+    joins: list[str] = []
 
 
 class Superseded(Record, frozen=True, kw_only=True):

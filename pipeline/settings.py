@@ -35,9 +35,14 @@ class Settings(BaseSettings):
         15, gt=0, le=15, description="how long to look for a broker before giving up with a message"
     )
     kafka_session_timeout_seconds: float = Field(
-        10, ge=2, le=300, description="silence after which a worker's partitions go to others"
+        8, ge=2, le=300, description="silence after which a worker's partitions go to others"
     )
     kafka_request_timeout_seconds: float = Field(20, gt=0, description="how long a produce may take")
+
+    kafka_group_instance_id: str | None = Field(
+        None, pattern=r"^[A-Za-z0-9._-]{1,200}$",
+        description="a name of its own for each worker, kept over restarts: a rolling restart then moves nothing",
+    )  # fmt: skip
 
     topic_prefix: str = Field(
         "", pattern=r"^[A-Za-z0-9._-]{0,100}$", description="lets several pipelines share a broker"
@@ -50,6 +55,13 @@ class Settings(BaseSettings):
 
     article_limit_bytes: int = Field(512 * 1024, ge=1024, le=2 * 1024 * 1024, description="JSON of one article")
     duplicates_window_hours: float = Field(72, gt=0, description="how long an article can have duplicates")
+    duplicates_limit: int = Field(
+        3_000_000, ge=1000, description="the most articles that are remembered, the oldest go first; 2 KB each"
+    )
+    duplicates_near: float = Field(0.5, ge=0.3, le=1, description="Jaccard similarity of word 3-shingles")
+    duplicates_contained: float = Field(0.8, ge=0.6, le=1, description="share of its shingles in a longer one")
+    duplicates_contained_words: int = Field(30, ge=20, description="what an article needs to be contained")
+    duplicates_least_words: int = Field(12, ge=4, description="shorter ones are compared for equality only")
 
     batch_articles: int = Field(32, ge=1, le=1000, description="the most that a stage takes at once")
     batch_wait_seconds: float = Field(0.1, ge=0, le=5, description="how long a batch waits to fill")
@@ -66,6 +78,16 @@ class Settings(BaseSettings):
         "shipped", description="or a Hugging Face token-classification model, by name or path"
     )
     entity_labels: str = Field("", description="what its labels are, where unclear: `COMPANY=ORG,DATE=none`")
+
+    breaker_articles: int = Field(
+        200, ge=10, le=100_000, description="so many last inputs of a stage the breaker looks at"
+    )
+    breaker_share: float = Field(
+        0.5, gt=0, le=1, description="if that share of them would be dead letters, the worker stops with status 3"
+    )
+
+    health_port: int = Field(0, ge=0, lt=65536, description="of /live, /ready and /metrics; 0: none")
+    failpoints: str = Field("", description="module:function that arms faults; for tests of delivery only")
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["auto", "console", "json"] = Field(

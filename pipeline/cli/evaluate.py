@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from pipeline.engines import EngineName
+
 if TYPE_CHECKING:
     from pipeline.records import Claim, Entity
 
@@ -142,6 +144,29 @@ def checkworthiness(
     from pipeline.evaluation.checkworthiness import evaluate_checkworthiness
 
     _answer("Check-worthiness", evaluate_checkworthiness(paths), as_json=json)
+
+
+@app.command()
+def duplicates(
+    articles: Annotated[Path, typer.Argument(help="JSON Lines, gzip or not: text, or title and content.")],
+    pairs: Annotated[Path, typer.Argument(help="Tab-separated: two line numbers first, a similarity last.")],
+    window: Annotated[str, typer.Option(help="How long an article can have duplicates: 72h, or none.")] = "none",
+    engine: Annotated[EngineName, typer.Option(help="The broker to start for it.")] = "embedded",
+    json: AsJson = False,
+) -> None:
+    """Links and clusters, through the real topics, against all pairs of exact shingle sets.
+
+    Keys: `recall` of similar pairs, `precision` of the links, `contained_recall`, `links`, `clusters`,
+    `articles_per_second` of the one owner.
+    """
+    from pipeline.errors import Stop
+    from pipeline.evaluation.duplicates import evaluate_duplicates
+
+    number = window.removesuffix("h")
+    if window != "none" and not number.replace(".", "", 1).isdigit():
+        raise Stop(f"--window {window} is neither none nor hours, as 72h")
+    hours = None if window == "none" else float(number)
+    _answer("Duplicates", evaluate_duplicates(articles, pairs, hours, engine), as_json=json)
 
 
 @app.command("lid-corpora")

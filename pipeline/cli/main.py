@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli import evaluate, run, single, train, wire
+from pipeline.cli import bench, clusters, evaluate, replay, run, single, train, wire
 from pipeline.errors import KhabarError
 
 app = typer.Typer(
@@ -25,8 +25,11 @@ app.command()(run.broker)
 app.command()(run.topics)
 app.add_typer(wire.feed, name="feed")
 app.command()(wire.tail)
+app.command()(clusters.clusters)
+app.command()(replay.replay)
 app.command()(single.enrich)
 app.add_typer(evaluate.app, name="evaluate")
+app.add_typer(bench.app, name="bench")
 app.command()(train.train)
 app.command()(single.settings)
 
@@ -41,14 +44,14 @@ def _root(version: Annotated[bool, typer.Option("--version", help="Print the ver
 
 
 def main() -> None:
-    """Run the command. What a person must mend is one line on stderr and exit status 1."""
+    """Run the command. What a person must mend is one line on stderr and an exit status that is not 0."""
     # Libraries that warn of what they then retry are for the worker's log, which sets this otherwise.
     logging.basicConfig(level=logging.CRITICAL)
     try:
         app()
     except KhabarError as error:
         print(f"khabar: {error}", file=sys.stderr)
-        sys.exit(1)
+        sys.exit(error.status)
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:

@@ -9,7 +9,7 @@ from typing import Any
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from pipeline.errors import Stop
+from pipeline.errors import Stop, Unreachable
 from pipeline.settings import Settings
 
 
@@ -51,7 +51,7 @@ async def admin(settings: Settings) -> AIOKafkaAdminClient:
         await asyncio.wait_for(client.start(), settings.kafka_connect_timeout_seconds)
     except (KafkaError, OSError, TimeoutError) as error:
         await client.close()
-        raise Stop(unreachable(settings, error)) from None
+        raise Unreachable(unreachable(settings, error)) from None
     return client
 
 

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, UnknownError
 
-from pipeline.errors import Stop
+from pipeline.errors import Unreachable
 from pipeline.kafka.connection import connection, unreachable
 from pipeline.settings import Settings
 
@@ -30,7 +30,7 @@ async def producer(settings: Settings) -> AsyncIterator[AIOKafkaProducer]:
         async with asyncio.timeout(settings.kafka_connect_timeout_seconds):
             client = await _started(settings)
     except (KafkaError, OSError, TimeoutError) as error:
-        raise Stop(unreachable(settings, error)) from None
+        raise Unreachable(unreachable(settings, error)) from None
     try:
         yield client
     finally:

@@ -22,7 +22,7 @@ class ClaimsStage(ArticleStage):
         return [Forward(article.uri, enriched(article)) for article in articles]
 
     def pass_on(self, notice: Notice) -> Outcome:
-        return Tombstone(notice.uri, notice.kind)
+        return Tombstone(notice.uri, "kill" if notice.kind == "kill" else "withdraw")
 
 
 def enriched(article: Article) -> Enriched:
@@ -37,4 +37,7 @@ def enriched(article: Article) -> Enriched:
         claims=claims(article.text, article.entities),
         stages={**article.stages, "claims": StageReport(status="ok")},
         models={**article.models, "claims": version()},
+        cluster=article.cluster,
+        joins=article.joins,
+        extends=article.extends,
     )

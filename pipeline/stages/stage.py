@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 from pipeline.errors import Reject
 from pipeline.outcomes import Arrival, Forward, Outcome, Rejected
 from pipeline.records import Article, Notice, decode
-from pipeline.topics import Topic
+from pipeline.topics import ARABIC, Topic
 
 
 class Stage(ABC):
@@ -35,6 +35,10 @@ class Stage(ABC):
     def start(self) -> None:  # noqa: B027 - most have nothing to load
         """Load what takes time. Raises Stop where a person must mend something."""
 
+    def ready(self) -> bool:
+        """Whether what it runs on is there. Asked by other threads at any time; does not wait."""
+        return True
+
     @abstractmethod
     def process(self, batch: Sequence[Arrival]) -> list[Outcome]:
         """Answer each arrival."""
@@ -47,12 +51,18 @@ class Stage(ABC):
         """The notice for an arrival that broke the stage: an older version of it may have been enriched."""
         return None
 
+    def lost(self, arrival: Arrival) -> Notice | None:  # noqa: ARG002
+        """What the owner of the duplicates must know of an arrival that is rejected: a copy takes its place."""
+        return None
+
     def close(self) -> None:  # noqa: B027
         """Give back what `start` took. May be called twice."""
 
 
 class ArticleStage(Stage):
     """A stage that adds something to articles and lets notices pass in their place."""
+
+    diverts = (ARABIC,)
 
     @abstractmethod
     def enrich(self, articles: Sequence[Article]) -> list[Outcome]:
@@ -64,6 +74,13 @@ class ArticleStage(Stage):
         except Reject:
             return None
         return Notice(kind="withdraw", uri=record.uri, version=record.version)
+
+    def lost(self, arrival: Arrival) -> Notice | None:
+        try:
+            record = internal(arrival)
+        except Reject:
+            return None
+        return Notice(kind="lost", uri=record.uri, version=record.version) if isinstance(record, Article) else None
 
     def process(self, batch: Sequence[Arrival]) -> list[Outcome]:
         outcomes: dict[int, Outcome] = {}
@@ -86,20 +103,38 @@ class ArticleStage(Stage):
 class StatefulStage(Stage):
     """A stage that remembers, in a log of what it decided.
 
-    Whoever runs it calls `restore` before the first batch and whenever another may have run it meanwhile, and
-    writes what `journal` gives to the `state` topic *before* anything of that batch leaves: a repeat then gets
-    the answer that may have left already.
+    Its source has one ordered partition, so that one worker at a time decides, and whoever does decides the same.
+    Others follow the log and are ready to take over. Whoever runs it gives it the log by `replay` before its first
+    batch, and writes what `journal` gives to the `state` topic *before* anything of a batch leaves: a repeat then
+    gets the answer that may have left already.
     """
 
     state: ClassVar[Topic]
 
     @abstractmethod
-    def restore(self, log: Iterable[bytes]) -> int:
-        """Forget everything, then read the log in order; returns how many decisions are remembered."""
+    def reset(self) -> None:
+        """Forget everything: the log will be replayed from its start."""
+
+    @abstractmethod
+    def replay(self, log: Sequence[bytes]) -> None:
+        """Read the next decisions of the log, in order; those that are known change nothing.
+
+        Raises:
+            Reject: there is no decision of this stage among them.
+            Diverged: one contradicts what was decided here and never written.
+        """
 
     @abstractmethod
     def journal(self) -> list[tuple[bytes, bytes]]:
-        """Keys and values of what was decided since the last call."""
+        """Keys and values of what was decided and is not known to be on the log, in order."""
+
+    @abstractmethod
+    def written(self) -> None:
+        """What `journal` gave is on the log."""
+
+    @abstractmethod
+    def promoted(self, arrival: Arrival) -> Outcome:
+        """What an input becomes, diverted before, that is to go on after all (see the outcome `Promoted`)."""
 
 
 def internal(arrival: Arrival) -> Article | Notice:

@@ -31,6 +31,9 @@ class TaggingStage(ArticleStage):
         self._tagger = self._tagger or self._open_tagger()
         self._tagger.tag(["خبر"])  # returns once the model is loaded
 
+    def ready(self) -> bool:
+        return self._tagger is not None and self._tagger.ready()
+
     def enrich(self, articles: Sequence[Article]) -> list[Outcome]:
         assert self._tagger is not None, "start the stage first"  # noqa: S101
         found = self._tagger.tag([article.text for article in articles])

@@ -44,6 +44,8 @@ def stage_app(stage: Stage, settings: Settings) -> StageApp:
         broker_session_timeout=session,
         broker_heartbeat_interval=session / 5,
         broker_request_timeout=max(2 * session, settings.kafka_request_timeout_seconds),
+        # A static member that is back within the session timeout has its partitions again, and nobody else stops.
+        consumer_group_instance_id=settings.kafka_group_instance_id,
         consumer_auto_offset_reset="earliest",
         consumer_max_fetch_size=MAX_DEAD_LETTER_BYTES,
         # We commit after each batch; the timer is for what we do not acknowledge ourselves: nothing.

@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.outcomes import Arrival
 from pipeline.streams import headers
+from pipeline.topics import OUTCOMES
 
 # Somebody may write to an internal topic; what are no headers of ours are as if they were not there.
 _INPUT = re.compile(r".+/[0-9]{1,9}/[0-9]{1,18}", re.ASCII)
@@ -21,10 +22,15 @@ class Delivered:
     event: Any
     arrival: Arrival
     headers: list[tuple[str, bytes]]
+    replay_of: str | None
+    first: str | None = None
 
     @classmethod
-    def of(cls, event: Any, *, raw: bool) -> Delivered:
-        """`raw`: this is where the story of an input begins; elsewhere its headers say where it began."""
+    def of(cls, event: Any, *, raw: bool, first: str | None = None) -> Delivered:
+        """`raw`: this is where the story of an input begins; elsewhere its headers say where it began.
+
+        `first`: the outcome that it had at first, where this is a later move.
+        """
         message = event.message
         carried = _pairs(message.headers)
         here = f"{message.topic}/{message.partition}/{message.offset}"
@@ -35,8 +41,28 @@ class Delivered:
             value=message.value,
             input=source if source and _INPUT.fullmatch(source) else here,
             received=int(received) if received and _MILLISECONDS.fullmatch(received) else _now(message),
+            position=message.offset,
         )
-        return cls(event, arrival, carried)
+        replay_of = headers.read(carried, headers.REPLAY_OF)
+        first = first or headers.read(carried, headers.FIRST_OUTCOME)
+        first = first if first in {topic.outcome for topic in OUTCOMES} else None
+        return cls(
+            event, arrival, carried, replay_of if replay_of and _INPUT.fullmatch(replay_of) else None, first
+        )
+
+    @property
+    def whereabouts(self) -> dict[str, str | int]:
+        """What a log line says of it."""
+        message = self.event.message
+        return {
+            "uri": (message.key or b"").decode(errors="replace"),
+            "topic": message.topic, "partition": message.partition, "offset": message.offset,
+            "input": self.arrival.input,
+        }  # fmt: skip
+
+    def outgoing(self, outcome: str | None) -> list[tuple[str, bytes]]:
+        """The headers of what is sent for it."""
+        return headers.outgoing(self.arrival.input, self.arrival.received, outcome, self.replay_of, self.first)
 
     def error_headers(self, error: BaseException, stage: str) -> list[tuple[str, bytes]]:
         message = self.event.message

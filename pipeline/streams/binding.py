@@ -7,28 +7,25 @@ order, then a commit.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
 
-from pipeline.errors import Stop
+from pipeline import failpoints, metrics
 from pipeline.settings import Settings
 from pipeline.stages.stage import Stage
 from pipeline.streams.apps import stage_app
 from pipeline.streams.arrivals import Delivered
+from pipeline.streams.backlog import Backlog
 from pipeline.streams.batches import Batches
+from pipeline.streams.breaker import Breaker
 from pipeline.streams.delivery import Delivery
+from pipeline.streams.positions import Positions
 from pipeline.streams.processing import process
 from pipeline.streams.state import StageState
+from pipeline.streams.watch import Watch
 from pipeline.topics import RAW
-
-WATCH_SECONDS = 1.0
-
-# A process that stood still for longer has lost its partitions to others, whatever the session timeout says; less
-# may be a machine that is busy.
-FROZEN_SECONDS = 10.0
 
 
 class Binding:
@@ -48,48 +45,58 @@ class Binding:
         self._stopping = asyncio.Event()
         self._drained = asyncio.Event()
         self._state = StageState(stage, settings)
+        self._breaker = Breaker(stage.name, settings.breaker_articles, settings.breaker_share)
         self._app = stage_app(stage, settings)
+        self._backlog = Backlog(stage, settings)
+        self._positions = Positions(stage, settings, self._app)
+        self._watching = Watch(stage, settings, self._app, self._look)
         topic = self._app.topic(
             stage.source.full_name(settings), key_type=bytes, value_type=bytes,
             key_serializer="raw", value_serializer="raw", allow_empty=True,
         )  # fmt: skip
         self._app.agent(topic, name=stage.name, concurrency=1)(self._run)
 
+    @property
+    def name(self) -> str:
+        return self._stage.name
+
     async def start(self) -> None:
-        self._awake = time.monotonic()
-        self._watching = asyncio.create_task(self._watch())
+        await self._state.start()
+        self._watcher = asyncio.create_task(self._watch())
         try:
             await self._app.start()
         except BaseException:
             self._drained.set()  # no batch will ever be under way
             raise
 
+    def standing(self) -> str | None:
+        """Why this stage cannot work at the moment; None where it can. Asked by other threads."""
+        if self._app.crashed or self._drained.is_set():
+            return "has ended"
+        if self._app.rebalancing:
+            return "a rebalance is under way"
+        if self._app._assignment is None:
+            return "is not yet in its group"
+        return None if self._stage.ready() else "what it runs on is not there"
+
     async def stop(self) -> None:
         """Finish and commit the batch that is under way, then leave the group."""
         self._stopping.set()
-        self._watching.cancel()
+        self._state.stop()
+        self._watcher.cancel()
         if not self._app.crashed:
             await self._drained.wait()
         await self._app.stop()
 
     async def _watch(self) -> None:
-        """Faust may give up by itself, in one of its threads; it then stands still without a word to us."""
-        while not self._app.crashed:  # Faust sets an attribute, no event
-            await asyncio.sleep(WATCH_SECONDS)
-            try:
-                self._slept()
-            except Stop as error:
-                self._failed(error)
-                return
-            self._awake = time.monotonic()
-        # A record that aiokafka cannot unpack (a header's name that is no UTF-8) ends here too, and comes again.
-        topic = self._stage.source.full_name(self._settings)
-        self._failed(
-            Stop(
-                f"Faust gave up on the {self._stage.name} stage: {self._app.crash_reason!r}. If it comes again, a "
-                f"record of {topic} cannot be read: step over it with kafka-consumer-groups --reset-offsets"
-            )
-        )
+        try:
+            await self._watching.run()
+        except Exception as error:  # noqa: BLE001 - whatever it is, nobody would look any more
+            self._failed(error)
+
+    async def _look(self) -> None:
+        await self._positions.insist(busy=self._backlog.busy)
+        self._backlog.look(self._positions.waiting())
 
     async def _run(self, stream: Any) -> None:
         batches = Batches(
@@ -106,35 +113,49 @@ class Binding:
         await asyncio.Event().wait()  # returning would have Faust start the agent again
 
     async def _batch(self, stream: Any, events: list[Any]) -> None:
-        await self._state.restore(self._app.consumer_generation_id)
+        if not (events := await self._positions.in_order(events)):
+            return
+        self._backlog.taken(events)
+        try:
+            with metrics.BATCH_SECONDS.labels(self._stage.name).time():
+                await self._deliver(stream, events)
+        finally:
+            self._backlog.done()
+
+    async def _deliver(self, stream: Any, events: list[Any]) -> None:
+        async with self._state.held(self._app.consumer_generation_id):
+            await self._answer(stream, events)
+
+    async def _answer(self, stream: Any, events: list[Any]) -> None:
         delivered = [Delivered.of(event, raw=self._stage.source is RAW) for event in events]
-        outcomes = await process(self._stage, [each.arrival for each in delivered])
+        arrivals = await failpoints.passing("batch", [each.arrival for each in delivered], stage=self._stage.name)
+        outcomes = await process(self._stage, arrivals)
+        self._breaker.watch(outcomes)
 
         async def still_ours() -> bool:
-            self._slept()
+            self._watching.slept()
             while self._app.rebalancing:  # noqa: ASYNC110 - Faust sets an attribute, no event
                 await asyncio.sleep(0.05)
             return all(self._fresh(event) for event in events)
 
+        async def commit() -> None:
+            for event in events:
+                await stream.ack(event)
+            await self._positions.commit(events)
+
         if not await self._delivery.send(self._state.journal(), still_ours):
             return
-        answered = zip(delivered, outcomes, strict=True)
+        self._state.written()
+        answered = await self._state.with_promoted(zip(delivered, outcomes, strict=True))
         emissions = [e for each, outcome in answered for e in self._delivery.emissions(each, outcome)]
+        emissions = await failpoints.passing("emissions", emissions, stage=self._stage.name, commit=commit)
         if not await self._delivery.send(emissions, still_ours):
             return
-        for event in events:
-            await stream.ack(event)
-        await self._app.consumer.commit()
+        await failpoints.passing("sent", emissions, stage=self._stage.name)
+        await commit()
+        for outcome in outcomes:
+            metrics.OUTCOMES.labels(self._stage.name, type(outcome).__name__.lower()).inc()
 
     def _fresh(self, event: Any) -> bool:
         """False for what was fetched before the last rebalance: it will be, or has been, delivered again."""
         return bool(event.message.generation_id == self._app.consumer_generation_id)
-
-    def _slept(self) -> None:
-        """Ends the worker where its process was frozen for longer than its session.
-
-        Others have its partitions by now; the consumer will be told so, the producer would go on sending.
-        """
-        gap = time.monotonic() - self._awake
-        if gap > max(FROZEN_SECONDS, self._settings.kafka_session_timeout_seconds) + WATCH_SECONDS:
-            raise Stop(f"this process stood still for {gap:.0f} s, longer than its session: others have its work")

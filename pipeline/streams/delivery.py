@@ -8,16 +8,23 @@ from dataclasses import dataclass, replace
 
 import structlog
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError, KafkaTimeoutError, MessageSizeTooLargeError
+from aiokafka.errors import (
+    KafkaError,
+    KafkaTimeoutError,
+    MessageSizeTooLargeError,
+    UnknownTopicOrPartitionError,
+)
 
-from pipeline.errors import Reject, Stop
-from pipeline.outcomes import Divert, Forward, Outcome, Rejected, Settled, Tombstone
+from pipeline import metrics
+from pipeline.errors import Reject, Stop, Unreachable
+from pipeline.kafka.admin import require_topics
+from pipeline.outcomes import Divert, Forward, Outcome, Promoted, Rejected, Settled, Tombstone
 from pipeline.records import Record, encode
 from pipeline.settings import Settings
 from pipeline.stages.stage import Stage
 from pipeline.streams.arrivals import Delivered
-from pipeline.streams.headers import VALUE_OMITTED, outgoing
-from pipeline.topics import DEAD_LETTER, Topic
+from pipeline.streams.headers import INPUT, VALUE_OMITTED, read
+from pipeline.topics import ARABIC, DEAD_LETTER, Topic
 
 log = structlog.get_logger()
 
@@ -62,23 +69,25 @@ class Delivery:
         match outcome:
             case Forward(uri, record):
                 target = self._stage.target
-                named = outgoing(arrival.input, arrival.received, target.outcome)
-                yield Emission(target, uri.encode(), _bytes(record, target), named)
+                yield Emission(target, uri.encode(), _bytes(record, target), delivered.outgoing(target.outcome))
             case Divert(topic, uri, record, notice):
-                named = outgoing(arrival.input, arrival.received, topic.outcome)
-                yield Emission(topic, uri.encode(), _bytes(record, topic), named)
+                yield Emission(topic, uri.encode(), _bytes(record, topic), delivered.outgoing(topic.outcome))
                 if notice:
                     yield from self._plain(delivered, self._stage.pass_on(notice))
             case Tombstone(uri, kind):
-                named = outgoing(arrival.input, arrival.received, TAKEN_BACK[kind])
-                yield Emission(self._stage.target, uri.encode(), None, named)
+                yield Emission(self._stage.target, uri.encode(), None, delivered.outgoing(TAKEN_BACK[kind]))
             case Rejected(error, notice):
-                log.info("dead letter", stage=self._stage.name, input=arrival.input, error=str(error))
-                named = outgoing(arrival.input, arrival.received, DEAD_LETTER.outcome)
+                log.info("dead letter", stage=self._stage.name, error=str(error), **delivered.whereabouts)
+                metrics.DEAD_LETTERS.labels(self._stage.name, type(error).__name__).inc()
+                named = delivered.outgoing(DEAD_LETTER.outcome)
                 named += delivered.error_headers(error, self._stage.name)
                 yield Emission(DEAD_LETTER, arrival.key, arrival.value, [*delivered.headers, *named])
                 if notice:
                     yield from self._plain(delivered, self._stage.pass_on(notice))
+                if lost := self._stage.lost(arrival):
+                    yield Emission(ARABIC, lost.uri.encode(), _bytes(lost, ARABIC), delivered.outgoing(None))
+            case Promoted(first):
+                yield from self._plain(delivered, first)
             case Settled():
                 pass
 
@@ -89,7 +98,7 @@ class Delivery:
         will send them again.
 
         Raises:
-            Stop: the broker refuses for a reason that does not pass.
+            Stop: the broker refuses for a reason that does not pass, or a topic is gone.
         """
         for wave in waves(emissions):
             remaining, pause = wave, FIRST_PAUSE_SECONDS
@@ -106,7 +115,7 @@ class Delivery:
         """Send once; returns those that may be sent again."""
         sends = (self._acknowledged(emission) for emission in emissions)
         results = await asyncio.gather(*sends, return_exceptions=True)
-        failed = []
+        failed, doubtful = [], set()
         for emission, result in zip(emissions, results, strict=True):
             if result is None:
                 continue
@@ -116,14 +125,37 @@ class Delivery:
                 failed.append(_without_value(emission))
             elif passes(result):
                 failed.append(emission)
+                if isinstance(result, KafkaTimeoutError | UnknownTopicOrPartitionError):
+                    doubtful.add(emission.topic)
             elif isinstance(result, KafkaError):
                 raise Stop(f"topic {topic} takes no records: {result}. Nothing is lost: no offset is committed")
             else:
                 raise result
         if failed:
             errors = {str(result) or type(result).__name__ for result in results if result is not None}
-            log.warning("sending again", stage=self._stage.name, records=len(failed), errors=sorted(errors))
+            metrics.RETRIES.labels(self._stage.name, "send").inc(len(failed))
+            first = failed[0]
+            log.warning(
+                "sending again", stage=self._stage.name, records=len(failed), errors=sorted(errors),
+                topic=first.topic.full_name(self._settings), uri=(first.key or b"").decode(errors="replace"),
+                input=read(first.headers, INPUT),
+            )  # fmt: skip
+        if doubtful:
+            await self._look_for(doubtful)
         return failed
+
+    async def _look_for(self, topics: Iterable[Topic]) -> None:
+        """A topic that was deleted looks like a broker that is away, and waiting for it would be for ever.
+
+        Raises:
+            Stop: the broker answers, and has no such topic.
+        """
+        try:
+            await require_topics(self._settings, topics)
+        except Unreachable as error:
+            log.warning("broker away", stage=self._stage.name, error=str(error))
+        except (KafkaError, OSError, TimeoutError) as error:
+            log.warning("broker does not answer", stage=self._stage.name, error=repr(error))
 
     async def _acknowledged(self, emission: Emission) -> None:
         topic = emission.topic.full_name(self._settings)

@@ -16,6 +16,14 @@ RECEIVED = "khabar-received"
 #: How the story of the input ended; of a tombstone `killed` or `withdrawn`.
 OUTCOME = "khabar-outcome"
 
+#: Where the first attempt stands on `news.raw`, if the input is another attempt at an earlier one.
+REPLAY_OF = "khabar-replay-of"
+#: The record that was replayed: a dead letter, or an old input.
+REPLAYED = "khabar-replayed"
+
+#: How the story of the input ended at first, where it went on later: a duplicate that was promoted.
+FIRST_OUTCOME = "khabar-first-outcome"
+
 #: Dead letters follow Kafka Connect's names, so that the tools that read those read ours.
 ERRORS = "__connect.errors."
 
@@ -36,9 +44,15 @@ def read(headers: Headers | Mapping[str, bytes] | None, name: str) -> str | None
         return None
 
 
-def outgoing(source: str, received: int, outcome: str | None) -> list[tuple[str, bytes]]:
+def outgoing(
+    source: str, received: int, outcome: str | None, replay_of: str | None = None, first: str | None = None
+) -> list[tuple[str, bytes]]:
     """The headers of what a stage sends."""
     headers = [(INPUT, source.encode()), (RECEIVED, str(received).encode())]
+    if replay_of:
+        headers.append((REPLAY_OF, replay_of.encode()))
+    if first:
+        headers.append((FIRST_OUTCOME, first.encode()))
     if outcome:
         headers.append((OUTCOME, outcome.encode()))
     return headers

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import structlog
 
+from pipeline import metrics
 from pipeline.errors import Retry, Stop
 from pipeline.outcomes import Arrival, Outcome, Rejected
 from pipeline.stages.stage import Stage
@@ -33,12 +34,17 @@ async def process(stage: Stage, batch: Sequence[Arrival]) -> list[Outcome]:
         except Stop:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to some article of this batch
-            log.warning("batch failed", stage=stage.name, articles=len(batch), attempt=attempt, error=str(error))
+            log.warning(
+                "batch failed", stage=stage.name, articles=len(batch), attempt=attempt, error=str(error),
+                uri=(batch[0].key or b"").decode(errors="replace"), input=batch[0].input,
+            )  # fmt: skip
             if len(batch) > 1:
                 break
             if attempt == ATTEMPTS_ALONE or not isinstance(error, Retry):
                 return [Rejected(error, stage.withdrawal(batch[0]))]
+            metrics.RETRIES.labels(stage.name, "process").inc()
             await asyncio.sleep(PAUSE_SECONDS)
+    metrics.RETRIES.labels(stage.name, "process").inc()
     middle = len(batch) // 2
     return await process(stage, batch[:middle]) + await process(stage, batch[middle:])
 

@@ -9,7 +9,9 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 import structlog
 
-from pipeline.errors import Stop
+from pipeline import failpoints
+from pipeline.errors import KhabarError, Stop
+from pipeline.health import BEAT_SECONDS, Health, HealthServer
 from pipeline.kafka.admin import require_topics
 from pipeline.kafka.producer import producer
 from pipeline.settings import Settings
@@ -44,12 +46,17 @@ class Worker:
             Stop: a broker or a topic is missing, or a person must mend something.
         """
         await require_topics(self._settings, topics_of(self._stages))
+        failpoints.load(self._settings.failpoints)
+        health = Health()
+        server = HealthServer(health, self._settings.health_port)
+        beating = asyncio.create_task(_beat(health))
         try:
             await asyncio.gather(*(asyncio.to_thread(stage.start) for stage in self._stages))
             async with producer(self._settings) as sender:
                 bindings = [Binding(stage, self._settings, sender, self._fail) for stage in self._stages]
                 try:
                     await _all(binding.start() for binding in bindings)
+                    health.started(lambda: {binding.name: binding.standing() for binding in bindings})
                     log.info("worker started", stages=[stage.name for stage in self._stages])
                     started()
                     await self._ended.wait()
@@ -57,8 +64,10 @@ class Worker:
                     self._fail(error)
                 await self._drain(bindings)
         finally:
+            beating.cancel()
             for stage in self._stages:
                 stage.close()
+            server.close()
         if isinstance(self._failure, Stop):
             raise self._failure
         if self._failure:
@@ -74,10 +83,15 @@ class Worker:
             for stage in self._stages:
                 stage.close()
             # Faust's threads would keep the process, and with it the partitions.
-            os._exit(1 if self._failure else 0)
+            os._exit(self._status())
         for stage, result in zip(self._stages, results, strict=True):
             if isinstance(result, Exception):
                 log.warning("stage did not stop in order", stage=stage.name, error=repr(result))
+
+    def _status(self) -> int:
+        if isinstance(self._failure, KhabarError):
+            return self._failure.status
+        return 1 if self._failure else 0
 
     def _fail(self, error: BaseException) -> None:
         log.error("worker must stop", error=str(error), kind=type(error).__name__)
@@ -101,6 +115,12 @@ def topics_of(stages: Sequence[Stage]) -> list[Topic]:
         if isinstance(stage, StatefulStage):
             topics.append(stage.state)
     return list(dict.fromkeys(topics))
+
+
+async def _beat(health: Health) -> None:
+    while True:
+        health.beat()
+        await asyncio.sleep(BEAT_SECONDS)
 
 
 async def _all(starts: Iterable[Awaitable[None]]) -> None:

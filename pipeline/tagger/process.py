@@ -17,7 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import pipeline
 from pipeline.errors import Retry, Stop
@@ -54,8 +54,10 @@ class ProcessTagger(Tagger):
 
     `timeout` is for one call, in seconds, and grows with the length of its texts (CHARACTERS_PER_SECOND). After a
     timeout or the child's death the call raises Retry and the next call starts a new child. One call at a time:
-    others wait.
+    others wait. `CHILD` is the module that the process runs.
     """
+
+    CHILD: ClassVar[str] = "pipeline.tagger.child"
 
     def __init__(
         self,
@@ -84,11 +86,7 @@ class ProcessTagger(Tagger):
         return self._version
 
     def ready(self) -> bool:
-        """Whether the model is loaded. Does not wait. False also after the child was lost.
-
-        Raises:
-            Stop: the model cannot be loaded.
-        """
+        """False also after the child was lost, until the next `tag` has started another."""
         child = self._child
         if child and not child.ready and self._lock.acquire(blocking=False):
             try:
@@ -98,7 +96,7 @@ class ProcessTagger(Tagger):
                 return False
             finally:
                 self._lock.release()
-        return child is not None and child.ready
+        return child is not None and child.ready and child.process.poll() is None
 
     def tag(self, texts: Sequence[str]) -> list[list[Mention]]:
         if not texts:
@@ -115,6 +113,8 @@ class ProcessTagger(Tagger):
             if not isinstance(reply, Answer) or len(reply.mentions) != len(texts):
                 self._kill()
                 raise Retry("the tagger's process answered out of turn")
+            if not all(map(_sound, texts, reply.mentions)):
+                raise Retry(f"the tagger answered with spans that are none, for one of {len(texts)} texts")
             return reply.mentions
 
     def close(self) -> None:
@@ -135,7 +135,7 @@ class ProcessTagger(Tagger):
         path = os.pathsep.join(filter(None, [_ROOT, os.environ.get("PYTHONPATH")]))
         with theirs:
             process = subprocess.Popen(
-                [sys.executable, "-m", "pipeline.tagger.child", str(theirs.fileno()), *self._arguments],
+                [sys.executable, "-m", self.CHILD, str(theirs.fileno()), *self._arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
@@ -179,3 +179,13 @@ class ProcessTagger(Tagger):
             child.connection.close()
             child.process.kill()
             child.process.wait()
+
+
+def _sound(text: str, mentions: Sequence[Mention]) -> bool:
+    """Whether these are spans of the text, in order and without overlap."""
+    end = 0
+    for mention in mentions:
+        if not end <= mention.start < mention.end <= len(text):
+            return False
+        end = mention.end
+    return True

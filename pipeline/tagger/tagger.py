@@ -28,5 +28,13 @@ class Tagger(ABC):
             Stop: the model cannot be loaded.
         """
 
+    def ready(self) -> bool:
+        """Whether the model is there. Does not wait.
+
+        Raises:
+            Stop: the model cannot be loaded.
+        """
+        return True
+
     def close(self) -> None:  # noqa: B027 - not all hold something
         """Give back what the tagger holds. May be called twice."""

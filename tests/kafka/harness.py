@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -66,7 +67,7 @@ async def working(settings: Settings, stages: Sequence[Stage]) -> AsyncIterator[
 class Process:
     """`khabar worker` as a process of its own."""
 
-    def __init__(self, settings: Settings, *stages: str) -> None:
+    def __init__(self, settings: Settings, *stages: str, folder: Path | None = None) -> None:
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
         variables = {
             "KHABAR_KAFKA_BOOTSTRAP_SERVERS": settings.kafka_bootstrap_servers,
@@ -76,7 +77,7 @@ class Process:
         }
         command = [sys.executable, "-m", "pipeline.cli.main", "worker"]
         command += ["--stages", ",".join(stages)] if stages else []
-        self._process = subprocess.Popen(command, env={**os.environ, **variables}, stderr=self._log)
+        self._process = subprocess.Popen(command, env={**os.environ, **variables}, stderr=self._log, cwd=folder)
 
     def kill(self) -> None:
         self._process.kill()
@@ -109,7 +110,7 @@ class Story:
             source, outcome = read(record.headers, "khabar-input"), read(record.headers, "khabar-outcome")
             assert source, "a record without its input"
             assert outcome, "a record without its outcome"
-            if outcome != "withdrawn":
+            if outcome != "withdrawn" and not read(record.headers, "khabar-first-outcome"):
                 found[source].add(outcome)
         return found
 
@@ -119,7 +120,7 @@ class Story:
         for _, record in self.records:
             outcome = read(record.headers, "khabar-outcome") or ""
             source = read(record.headers, "khabar-input") or ""
-            if outcome != "withdrawn":
+            if outcome != "withdrawn" and not read(record.headers, "khabar-first-outcome"):
                 found[(record.key or b"").decode(errors="replace")][int(source.rpartition("/")[2])] = outcome
         return {key: [outcomes[offset] for offset in sorted(outcomes)] for key, outcomes in found.items()}
 

@@ -34,7 +34,8 @@ from tests.kafka.harness import (
     working,
 )
 
-TEXT = "قال الوزير إن الحكومة ستبدأ تنفيذ المشروع رقم {} في العاصمة قبل نهاية العام الحالي."
+# Any three words in a row hold what is put in: two of these texts have no shingle in common.
+TEXT = "قال الوزير {0} إن الحكومة {0} ستبدأ تنفيذ {0} المشروع في {0} العاصمة قبل {0} نهاية العام {0} الحالي."
 FARSI = "وزیر گفت که دولت اجرای این طرح را پیش از پایان سال جاری در پایتخت آغاز خواهد کرد و بودجه کافی است."
 
 

@@ -13,7 +13,7 @@ from aiokafka.errors import (
     TopicAuthorizationFailedError,
 )
 
-from pipeline.errors import Reject, Stop
+from pipeline.errors import Reject, Stop, Unreachable
 from pipeline.outcomes import Divert, Forward, Rejected, Settled, Tombstone
 from pipeline.records import Article, Enriched, Language, Notice, OtherLanguage, Record, Version, encode
 from pipeline.settings import Settings
@@ -73,6 +73,10 @@ class Broker:
 
 async def ours() -> bool:
     return True
+
+
+async def there(settings: Settings, topics: Any) -> dict[str, int]:
+    return {}
 
 
 def test_a_forward_carries_input_time_and_outcome() -> None:
@@ -165,6 +169,7 @@ def test_a_key_waits_for_its_predecessor_on_the_same_topic() -> None:
 
 async def test_a_send_that_fails_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "FIRST_PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(module, "require_topics", there)
     broker = Broker(NotLeaderForPartitionError(), ConnectionError(), KafkaTimeoutError())
     sender = Delivery(DuplicatesStage(72), Settings(topic_prefix="p-"), broker)
     emissions = [Emission(UNIQUE, key, b"", []) for key in (b"a", b"b", b"c")]
@@ -193,3 +198,30 @@ async def test_what_never_passes_stops_the_worker() -> None:
     sender = Delivery(ClaimsStage(), Settings(), Broker(TopicAuthorizationFailedError()))
     with pytest.raises(Stop, match="takes no records"):
         await sender.send([Emission(ENRICHED, b"a", b"", [])], ours)
+
+
+async def test_a_topic_that_is_gone_stops_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def gone(settings: Settings, topics: Any) -> dict[str, int]:
+        raise Stop("missing on localhost:9092: news.enriched")
+
+    monkeypatch.setattr(module, "require_topics", gone)
+    sender = Delivery(ClaimsStage(), Settings(), Broker(KafkaTimeoutError()))
+    with pytest.raises(Stop, match=r"missing .* news.enriched"):
+        await sender.send([Emission(ENRICHED, b"a", b"", [])], ours)
+
+
+async def test_a_broker_that_is_away_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def away(settings: Settings, topics: Any) -> dict[str, int]:
+        raise Unreachable("no Kafka broker")
+
+    monkeypatch.setattr(module, "FIRST_PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(module, "require_topics", away)
+    broker = Broker(KafkaTimeoutError())
+    assert await Delivery(ClaimsStage(), Settings(), broker).send([Emission(ENRICHED, b"a", b"", [])], ours)
+    assert broker.taken == [("news.enriched", b"a")]
+
+
+def test_a_replay_is_named_to_the_end() -> None:
+    at = delivered(headers=[("khabar-input", b"news.raw/1/9"), ("khabar-replay-of", b"news.raw/1/2")])
+    (emission,) = Delivery(ClaimsStage(), Settings(), Broker()).emissions(at, Forward("u", enriched()))
+    assert read(emission.headers, "khabar-replay-of") == "news.raw/1/2"
