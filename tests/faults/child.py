@@ -36,7 +36,7 @@ def tag(texts: list[str]) -> Answer | Failure:
 def main(descriptor: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with socket.socket(fileno=descriptor) as connection:
-        send(connection, Ready())
+        send(connection, Ready(os.environ.get("FAULTS_MODEL", "quick-1")))
         while True:
             try:
                 request = receive(connection, Request)

@@ -27,10 +27,6 @@ class QuickTagger(ProcessTagger):
 
     CHILD = "tests.faults.child"
 
-    @property
-    def version(self) -> str:
-        return os.environ.get("FAULTS_MODEL", "quick-1")
-
 
 def quick() -> None:
     """A worker that does not wait for a transformer."""
