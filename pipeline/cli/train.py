@@ -25,9 +25,15 @@ def train(
     test: Annotated[
         list[Path] | None, typer.Option(help="Evaluate on this file afterwards, for the card; may be repeated.")
     ] = None,
+    layers: Annotated[
+        int,
+        typer.Option(
+            help="Of a student that learns from the model and ships in its place; 0: none.", min=0, max=12
+        ),
+    ] = 0,
     seed: int = 7,
 ) -> None:
-    """Train the entity model: teacher, student, int8, calibration, card."""
+    """Train the entity model: fine-tuning, perhaps a student of fewer layers, int8, calibration, card."""
     try:
         import nncf  # noqa: F401 - needed at the end; better missed now than after the training
         import torch  # noqa: F401
@@ -37,4 +43,4 @@ def train(
     from pipeline.training.lessons import Sources
 
     sources = Sources(anercorp, aqmar, ant, tuple(text or ()))
-    train_entities(sources, out, work, Plan.seeded(seed), tests=test or ())
+    train_entities(sources, out, work, Plan.seeded(seed, layers), tests=test or ())

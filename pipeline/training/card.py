@@ -14,6 +14,7 @@ from pipeline.tagger.labels import TYPES
 from pipeline.tagger.local import LocalTagger
 
 _HERE = Path(__file__).parent
+_UNLABELLED = "- {texts:,} unlabelled texts, those of the ANT corpus, on which the student hears the teacher.\n"
 _STEPS = {
     "teacher": "fine-tuning on labelled text",
     "taught": "the teachers' probabilities on unlabelled text",
@@ -44,7 +45,7 @@ def scores(folder: Path, tests: Sequence[Path]) -> dict[str, dict[str, Any]]:
 def write(out: Path, run: Run, tests: Mapping[str, Mapping[str, Any]]) -> None:
     """Write README.md and NOTICE to `out`. `tests` are results of `evaluate_entities`, by the file's name."""
     size = sum(file.stat().st_size for file in out.iterdir() if file.suffix in (".xml", ".bin", ".json"))
-    recipes = {name: run.plan[name] for name in ("teacher", "student")}
+    recipes = {name: run.plan[name] for name in ("teacher", "student") if name == "teacher" or run.plan["layers"]}
     numbers = list(dict.fromkeys(number for recipe in recipes.values() for number in recipe))
     first = next(iter(tests), "")
     before, after = run.calibration["before"], run.calibration["after"]
@@ -52,10 +53,10 @@ def write(out: Path, run: Run, tests: Mapping[str, Mapping[str, Any]]) -> None:
         (_HERE / "card.md")
         .read_text(encoding="utf-8")
         .format(
-            layers=run.plan["layers"],
+            layers=run.plan["layers"] or 12,
             size=size / 1e6,
             **run.sentences,
-            texts=run.texts,
+            unlabelled=_UNLABELLED.format(texts=run.texts) if run.plan["layers"] else "",
             steps=_rows((name, _STEPS[name.split("-")[0]], f"{took:.0f}") for name, took in run.seconds.items()),
             recipe_names=" | ".join(recipes),
             recipe_rule=" --- |" * len(recipes),

@@ -39,12 +39,12 @@ class Plan:
     student: Recipe = field(default_factory=lambda: Recipe(epochs=3, learning_rate=3e-4))
     teachers: int = 1  # alike but for their seeds; the student learns from their mean
     unlabelled: float = 0.5  # of the texts that nobody labelled, drawn anew for each of the student's epochs
-    layers: int = 6  # of the student; the teachers have twelve
+    layers: int = 0  # of a student, which then ships; 0: the first teacher itself does, with its twelve
 
     @staticmethod
-    def seeded(seed: int) -> Plan:
-        """The plan of the model that ships, with another seed."""
-        plan = Plan()
+    def seeded(seed: int, layers: int = 0) -> Plan:
+        """The plan of the model that ships, with another seed, or of a student with so many layers."""
+        plan = Plan(layers=layers)
         return replace(plan, teacher=replace(plan.teacher, seed=seed), student=replace(plan.student, seed=seed))
 
 
@@ -107,11 +107,12 @@ class Training:
             teachers.append(
                 self.steps.run(f"teacher-{number + 1}", [self._files, asdict(recipe)], self._teach(recipe))
             )
-        taught_by = self.steps.run("taught", len(teachers), self._ask(teachers))
-        student = self.steps.run(
-            "student", [plan.layers, plan.unlabelled, asdict(plan.student)], self._learn(teachers[0], taught_by)
-        )
-        int8 = self.steps.run("int8", None, self._quantise(student))
+        model = teachers[0]
+        if plan.layers:
+            answers = self.steps.run("taught", len(teachers), self._ask(teachers))
+            learnt = [plan.layers, plan.unlabelled, asdict(plan.student)]
+            model = self.steps.run("student", learnt, self._learn(model, answers))
+        int8 = self.steps.run("int8", plan.layers, self._quantise(model))
         return self.steps.run("calibrated", None, self._calibrate(int8))
 
     def _teach(self, recipe: Recipe) -> Callable[[Path], None]:
@@ -151,10 +152,10 @@ class Training:
 
         return step
 
-    def _quantise(self, student: Path) -> Callable[[Path], None]:
+    def _quantise(self, model: Path) -> Callable[[Path], None]:
         def step(folder: Path) -> None:
             rows = next(self.lessons.epochs(self._encoder, self._plan.student.seed))
-            export.export(load(student), self.tokenizer, [row.ids for row in rows], folder)
+            export.export(load(model), self.tokenizer, [row.ids for row in rows], folder)
 
         return step
 
