@@ -86,17 +86,19 @@ class Positions:
         for tp, state in list(self._partitions.items()):
             quiet = time.monotonic() - state.moved > QUIET_SECONDS
             passed_over = not busy or self._batches - state.batch > QUIET_BATCHES
-            if quiet and passed_over and (self._app.consumer.highwater(tp) or 0) > state.next:
+            if quiet and passed_over and self._end(tp) > state.next:
                 await self._read_again(tp, state)
 
     def waiting(self) -> Mapping[int, int]:
         """Records that are not yet taken, by partition."""
-        consumer = self._app.consumer
-        return {
-            tp.partition: max(0, end - state.next)
-            for tp, state in self._partitions.items()
-            if (end := consumer.highwater(tp)) is not None
-        }
+        return {tp.partition: max(0, self._end(tp) - state.next) for tp, state in self._partitions.items()}
+
+    def _end(self, tp: Any) -> int:
+        """Where the partition ends, as far as the last fetch told; 0 where it has gone elsewhere."""
+        try:
+            return self._app.consumer.highwater(tp) or 0
+        except (AssertionError, KafkaError):  # "Partition is not assigned", at any moment: another thread says so
+            return 0
 
     async def _begin(self) -> None:
         """A new generation begins at what is committed, or where the log begins: by the broker, not by Faust."""

@@ -108,7 +108,7 @@ async def refused(broker: Broker, seed: int) -> Row:
         finally:
             await client.close()
         found = await settled(of)
-        assert "sending again" in of.crew.logs(), "what is retried is said"
+        assert "NotEnoughReplicas" in of.crew.logs(), "what is retried is said"
         return found
 
 

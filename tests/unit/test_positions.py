@@ -45,6 +45,7 @@ class Consumer:
         return {HERE}
 
     def highwater(self, tp: TP) -> int:
+        assert self.end >= 0, "Partition is not assigned"  # as aiokafka does it
         return self.end
 
     async def earliest_offsets(self, *places: TP) -> dict[TP, int]:
@@ -160,3 +161,13 @@ async def test_what_is_committed_is_what_was_done() -> None:
     await of.commit(await of.in_order(events(5, 6)))
     assert consumer.committed_offsets == {HERE: 7}
     assert HERE not in consumer._acked
+
+
+async def test_a_partition_that_goes_elsewhere_meanwhile_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    consumer = Consumer()
+    of, _ = positions(consumer)
+    await of.in_order(events(5))
+    consumer.end = -1
+    monkeypatch.setattr(module, "QUIET_SECONDS", -1.0)
+    await of.insist(busy=False)
+    assert of.waiting() == {0: 0}
