@@ -92,9 +92,13 @@ class Window:
         """From the oldest input that is remembered to the newest."""
         return self._now - self.memory.one("received", self.memory.first) if len(self) else 0
 
+    def settle(self) -> None:
+        """Bring the index into its compact form; not between `look` and `judge`, which would lose sight of some."""
+        self._postings.settle()
+
     def look(self, items: Sequence[Input]) -> list[search.Sighting]:
         """Search for a batch at once, before it is judged."""
-        self._postings.settle()
+        self.settle()
         keys = [search.keys_of(item.input, item.uri, item.signature, self.rule) for item in items]
         return search.sightings(self._postings, keys)
 

@@ -9,6 +9,7 @@ import msgspec
 
 from pipeline import metrics
 from pipeline.duplicates.fingerprints import signature
+from pipeline.duplicates.postings import BLOCKS
 from pipeline.duplicates.rule import Rule
 from pipeline.duplicates.verdicts import Verdict, decoded, encoded
 from pipeline.duplicates.window import Input, Window
@@ -43,7 +44,9 @@ class DuplicatesStage(StatefulStage):
         self._unwritten: dict[int, tuple[bytes, bytes]] = {}
 
     def replay(self, log: Sequence[bytes]) -> None:
-        for value in log:
+        for place, value in enumerate(log):
+            if place % BLOCKS[0] == 0:
+                self.window.settle()
             verdict = decoded(value)
             decided = self._unwritten.pop(verdict.number, None)
             if decided and decided[1] != value:

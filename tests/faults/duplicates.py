@@ -10,7 +10,7 @@ import asyncio
 import random
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -32,7 +32,7 @@ from tests.kafka.harness import Process, feed, item
 
 ARTICLES = 3000
 KILLS = 4
-PATIENCE_SECONDS = 240.0
+PATIENCE_SECONDS = 400.0
 #: How near to a threshold a comparison may be that another answer is forgiven.
 TOLERANCE = 0.03
 
@@ -106,14 +106,17 @@ async def run(broker: str, name: str, setting: Setting, seed: int, prefix: str) 
     )  # fmt: skip
     await create_topics(settings)
     fed = await feed(settings, wire(seed))
-    language = Process(settings, "language")
+    # Only the owners are struck: what is before them may take larger batches.
+    language = Process(settings.model_copy(update={"batch_articles": 500}), "language")
     try:
-        inputs = await _until(settings, [ARABIC], fed, lambda: language)
+        inputs = await _until(settings, [ARABIC], fed)
     finally:
         log = language.close()
     assert len(inputs) == fed, log
     answers = await reference(settings)
-    kills = await _judge(settings, setting, seed, fed)
+    # What is not Arabic after all is only a notice here, and nothing leaves for it.
+    judged = sum(answer.kind != "withdraw" for answer in answers.values())
+    kills = await _judge(settings, setting, seed, judged)
     different = await compare(settings, answers)
     near = [source for source in different if answers[source].margin > TOLERANCE]
     assert not near, (
@@ -167,13 +170,15 @@ async def compare(settings: Settings, answers: dict[str, Judged]) -> dict[str, s
 
 
 def _expected(judged: Judged) -> set[str]:
+    if judged.kind == "withdraw":
+        return set()
     if judged.kind == "unique":
         return {f"unique, extends {judged.extends}"}
     said = f"{judged.how} of {judged.of}" if judged.kind == "duplicate" else judged.kind
     return {said, "promoted"} if judged.promoted else {said}
 
 
-async def _judge(settings: Settings, setting: Setting, seed: int, fed: int) -> int:
+async def _judge(settings: Settings, setting: Setting, seed: int, count: int) -> int:
     """Run the owners until every input has an answer; returns how often one was killed."""
     dice, kills = random.Random(seed), 0
     with tempfile.TemporaryDirectory() as root:
@@ -186,7 +191,9 @@ async def _judge(settings: Settings, setting: Setting, seed: int, fed: int) -> i
         try:
             for wanted in range(1, KILLS + 1 if setting.killed else 1):
                 await _until(
-                    settings, [UNIQUE, DUPLICATES, SUPERSEDED], fed * wanted // (KILLS + 2), lambda: owners[0]
+                    settings,
+                    [UNIQUE, DUPLICATES, SUPERSEDED],
+                    count * wanted // (KILLS + 2),
                 )
                 await asyncio.sleep(dice.random())
                 which = dice.randrange(len(owners))
@@ -196,23 +203,21 @@ async def _judge(settings: Settings, setting: Setting, seed: int, fed: int) -> i
                     folders[which].mkdir()
                 owners[which] = Process(settings, "duplicates", folder=folders[which])
                 kills += 1
-            await _until(settings, [UNIQUE, DUPLICATES, SUPERSEDED], fed, lambda: owners[0])
+            await _until(settings, [UNIQUE, DUPLICATES, SUPERSEDED], count)
         finally:
             logs += [owner.close() for owner in owners]
+            print(*(log[-2000:] for log in logs), sep="\n")  # shown where it fails
     return kills
 
 
-async def _until(
-    settings: Settings, topics: Sequence[Topic], count: int, process: Callable[[], Process]
-) -> set[str]:
+async def _until(settings: Settings, topics: Sequence[Topic], count: int) -> set[str]:
     """Wait until so many inputs are on the topics."""
     deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
     while True:
         inputs = {read(record.headers, INPUT) or "" async for record in read_all(settings, topics)}
         if len(inputs) >= count:
             return inputs
-        if asyncio.get_running_loop().time() > deadline:
-            raise AssertionError(f"only {len(inputs)} of {count}: {process().close()[-3000:]}")
+        assert asyncio.get_running_loop().time() < deadline, f"only {len(inputs)} of {count}"
         await asyncio.sleep(1)
 
 

@@ -17,6 +17,7 @@ def broker() -> Iterator[Engine]:
         yield running
 
 
+@pytest.mark.timeout(900)  # on a busy machine; on an idle one half a minute
 @pytest.mark.parametrize("setting", PAIRWISE, ids=str)
 async def test_every_article_has_the_answer_of_the_loop(broker: Engine, setting: Setting) -> None:
     seed = PAIRWISE.index(setting)

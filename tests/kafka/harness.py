@@ -74,6 +74,7 @@ class Process:
             "KHABAR_TOPIC_PREFIX": settings.topic_prefix,
             "KHABAR_KAFKA_SESSION_TIMEOUT_SECONDS": str(settings.kafka_session_timeout_seconds),
             "KHABAR_PARTITIONS": str(settings.partitions),
+            "KHABAR_BATCH_ARTICLES": str(settings.batch_articles),
         }
         command = [sys.executable, "-m", "pipeline.cli.main", "worker"]
         command += ["--stages", ",".join(stages)] if stages else []
