@@ -22,11 +22,12 @@ class Source(NamedTuple):
     start: int
 
 
-def source(reading: Reading, found: Found, alone: bool) -> Source | None:
+def source(reading: Reading, found: Found, alone: bool, speaking: Source | None = None) -> Source | None:
     """Who speaks; None where nobody is named.
 
     `alone`: no other cue stands before this one in its sentence, so that a participle has to look for the
-    subject of the verb beside it («دافعت الرئيسة عن القرار، معتبرة أن»).
+    subject of the verb beside it («دافعت الرئيسة عن القرار، معتبرة أن»). `speaking`: whom the sentence has named
+    as its speaker so far; a participle has the same («قال المدير إن …، مضيفاً أن»).
     """
     if found.cue.kind == "preposition":
         return _after_preposition(reading, found)
@@ -34,7 +35,7 @@ def source(reading: Reading, found: Found, alone: bool) -> Source | None:
     if found.complement and found.complement.opening == "object":
         limit = found.complement.begins
     if found.cue.kind == "participle":
-        return _sentence_subject(reading, found) if alone else None
+        return _sentence_subject(reading, found) if alone else speaking
     accused = found.cue.lemma.factuality == "alleged" and limit > found.at + 1  # «، واتهمت إيران | إسرائيل»
     goes_on = (found.joined and not alone and not accused) or reading.form(found.at - 1) == "كما"
     if found.cue.lemma.hearer and goes_on:
