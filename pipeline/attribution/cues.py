@@ -7,12 +7,14 @@ from typing import NamedTuple
 
 from pipeline.attribution.complements import Complement, complement
 from pipeline.attribution.lexicon import Cue
+from pipeline.attribution.objects import heads_content
 from pipeline.attribution.reading import COMMAS, Reading
 from pipeline.attribution.words import after_letter
 
 _NOUN_REACH = 4
 _WHAT_REACH = 6  # behind «ما»: «ما ذُكر قديم» holds no report
 _NEEDED_REACH = 25
+_RESUMED = frozenset(("عنه", "عنها", "عنهم", "اليه", "اليها", "اليهم", "عليه", "عليها"))
 _NEGATIONS = frozenset(("لم", "لن", "لا", "ولم", "ولن", "ولا"))
 
 
@@ -56,6 +58,8 @@ def _entries(reading: Reading, at: int) -> Iterator[tuple[Cue, bool]]:
     cues = reading.lexicon.cues
     if form in cues:
         yield cues[form], False
+        if form in reading.lexicon.lists["own_w"]:
+            return  # «وردت» is not «و» and «ردت»
     if form[:1] in ("و", "ف") and len(form) > 2 and form[1:] in cues:
         yield cues[form[1:]], True
     if form == "بالقول":
@@ -86,6 +90,8 @@ def _cue_at(reading: Reading, at: int, first: int, last: int, cue: Cue, joined: 
     opened = complement(reading, at, cue, min(last, at + 1 + reach), last)
     if opened is not None and opened.opening == "phrase" and reading.form(at - 1) in ("وهو", "وهي"):
         return None  # «تبكي وهي تشير إلى الباب»: a gesture
+    if opened is not None and _states_nothing(reading, at, cue, joined, opened):
+        return None
     if opened is not None and (opened.opening != "object" or _reports(reading, at, first, cue, opened.begins)):
         return found(opened)
     if cue.kind == "verb" and "before" in cue.takes and _behind_content(reading, at, first):
@@ -104,9 +110,29 @@ def _ruled_out(reading: Reading, at: int, first: int, last: int, cue: Cue, joine
         return True
     if cue.kind == "noun" and at == first:
         return True
+    if cue.kind == "verb" and reading.form(at + 1) in _RESUMED and _relative(reading, at, first):
+        return True  # «المبلغ الذي أعلن عنه أمس»
     if lemma.lemma == "كتب" and reading.form(at + 1) == ":":
         return True  # a byline
     return lemma.asserts and reading.form(at - 1) in _NEGATIONS  # «لم ترد الشركة على طلب التعليق»
+
+
+def _relative(reading: Reading, at: int, first: int) -> bool:
+    return any(reading.listed("relative", word) for word in range(max(first, at - 3), at))
+
+
+def _states_nothing(reading: Reading, at: int, cue: Cue, joined: bool, opened: Complement) -> bool:
+    """Is the verb without a speaker where it needs one, or is what it makes known a thing and no statement?
+
+    «من يتأخر يعتبر منسحبا», «تبين أن»; «كشفت الشركة عن هاتف جديد», «التي أعلن عن نتائجها».
+    """
+    form = reading.form(at)[1 if joined else 0 :]
+    if form in reading.lexicon.lists["passive"] and opened.at == at + 1:
+        speaks = reading.form(at + 1) in reading.lexicon.lists["spokesmen"]
+        return not speaks and not heads_content(reading, opened.begins, reading.form(opened.begins))
+    if cue.kind != "verb" or opened.opening not in ("object", "phrase"):
+        return False
+    return cue.lemma.presents and reading.listed("presented", opened.begins)
 
 
 def _reports(reading: Reading, at: int, first: int, cue: Cue, begins: int) -> bool:
@@ -144,8 +170,10 @@ def _says_who(reading: Reading, at: int, last: int) -> bool:
         return False
     if form.endswith("نقلا") and follows != "عن":
         return False
-    if form.endswith("استنادا") and follows not in ("الى", "ل"):
+    if form.endswith("استنادا") and (follows not in ("الى", "ل") or reading.form(at - 1) == "وذلك"):
         return False
+    if follows == "لائحة" and not reading.form(at + 2).endswith("اتهام"):
+        return False  # «حسب لائحة الترقيات»
     if form.endswith(("وفقا", "طبقا")) and not follows.startswith("ل"):
         return False
     return not (reading.listed("basis", at + 1) or reading.form(at + 2) == "زمني")

@@ -35,6 +35,7 @@ class Lemma(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     near: int = 45
     first: bool = False
     asserts: bool = False
+    presents: bool = False
     needs: list[str] = []
     never: list[str] = []
     behind: list[str] = []

@@ -61,7 +61,13 @@ def object_of(reading: Reading, at: int, limit: int, cue: Cue) -> Object | None:
         first += 1
     if first >= limit:
         return None
-    if heads_content(reading, first, reading.form(first)) or cue.pronoun or cue.kind in ("participle", "noun"):
+    plural = cue.kind == "verb" and reading.form(at).endswith("وا")  # the subject stands in front, or nowhere
+    if (
+        plural
+        or heads_content(reading, first, reading.form(first))
+        or cue.pronoun
+        or cue.kind in ("participle", "noun")
+    ):
         return Object(first, sure=True)
     if reading.form(first) in _INSERTED:  # «أنكر في مقطع صوتي وجود سجون»
         inner = range(first + 1, min(limit, first + 12))

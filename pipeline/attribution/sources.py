@@ -38,7 +38,7 @@ def source(reading: Reading, found: Found, alone: bool, speaking: Source | None 
         return _sentence_subject(reading, found) if alone else speaking
     accused = found.cue.lemma.factuality == "alleged" and limit > found.at + 1  # «، واتهمت إيران | إسرائيل»
     goes_on = (found.joined and not alone and not accused) or reading.form(found.at - 1) == "كما"
-    if found.cue.lemma.hearer and goes_on:
+    if found.cue.lemma.hearer and (goes_on or reading.form(found.at + 1) in ("اولئك", "هؤلاء")):
         return None  # «وطالب الحكومة بجسر»: the noun is who is addressed
     relayed = _relayed(reading, found, limit)
     if relayed is not None or found.cue.lemma.relays:
@@ -153,6 +153,8 @@ def _before(reading: Reading, found: Found, *, empty: bool) -> Source | None:
         first += 1
     if first >= verb or (aside and not empty) or _not_a_subject(reading, first):
         return None
+    if reading.form(verb - 1) in ("من", "ما"):
+        return None  # «بين من يرى أن»
     end = noun_phrase(reading, first, verb)
     rest = verb - end
     if rest > 2 and not (
@@ -164,9 +166,9 @@ def _before(reading: Reading, found: Found, *, empty: bool) -> Source | None:
     ):
         return None
     entity = reading.entity_at[first]
-    attached = reading.form(first).startswith("وال") or (
-        entity >= 0 and reading.entities[entity].start > reading.words[first].start
-    )
+    form = reading.form(first)
+    joined = form.startswith("وال") and form not in reading.lexicon.lists["own_w"]
+    attached = joined or (entity >= 0 and reading.entities[entity].start > reading.words[first].start)
     return _made(reading, first, end, 1 if attached else 0)
 
 
@@ -214,7 +216,13 @@ def _clause_edge(reading: Reading, found: Found) -> int:
         form = reading.form(word - 1)
         if form in COMMAS or form in DASHES or form in ("\n", ":", "."):
             break
-        if form in lists["that"] or form in lists["relative"] or form in lists["strong"]:
+        if (
+            (reading.listed("that", word - 1) and reading.entity_at[word - 1] < 0)
+            or form in lists["relative"]
+            or form in lists["strong"]
+        ):
+            break
+        if reading.listed("because", word - 1):
             break
         word -= 1
     if reading.form(word - 1) in lists["relative"]:
