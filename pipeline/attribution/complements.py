@@ -49,7 +49,7 @@ def complement(reading: Reading, at: int, cue: Cue, limit: int, last: int) -> Co
         opened = _opened_at(reading, at, word, cue, limit, swallows)
         if opened is not None:
             return opened
-        if "ب" in cue.takes and (reading.form(word) == "ب" or attached(reading, word)):
+        if _by_letter(reading, at, word, cue):
             if by_letter is None or _surely(reading, word):
                 by_letter = word
             if word == at + 1 or _surely(reading, word):
@@ -64,7 +64,7 @@ def complement(reading: Reading, at: int, cue: Cue, limit: int, last: int) -> Co
     if by_letter is not None:
         skip = 0 if reading.form(by_letter) == "ب" else 1
         return _from(reading, "phrase", by_letter, by_letter, swallows, skip)
-    if "object" in cue.takes:
+    if "object" in cue.takes and not (cue.pronoun and not cue.lemma.needs):
         found = object_of(reading, at, min(limit, word), cue)
         return _from(reading, "object", found.begins, found.begins, found.begins) if found else None
     return None
@@ -94,6 +94,13 @@ def _opened_at(reading: Reading, at: int, word: int, cue: Cue, limit: int, swall
     if "ل" in takes and form.startswith("ل") and form[1:] in reading.lexicon.lists["content_head"]:
         return _from(reading, "phrase", word, word, swallows, skip=1)
     return None
+
+
+def _by_letter(reading: Reading, at: int, word: int, cue: Cue) -> bool:
+    """Does a «ب» that the cue takes stand at word `word`? «طالب بعدم», «اتهمتها المنظمة بإعدام مدنيين»."""
+    if "ب" not in cue.takes and not (cue.pronoun and cue.lemma.hearer and "object" in cue.takes):
+        return False
+    return reading.form(word) == "ب" or attached(reading, word)
 
 
 def _that(reading: Reading, at: int, word: int, cue: Cue) -> bool:

@@ -101,7 +101,7 @@ def _heard(reading: Reading, word: int, first: int) -> bool:
 
 
 def _behind_person(reading: Reading, word: int) -> bool:
-    """Behind a person's name, does whom they address follow («دعا فلان المستهلكين»), and no title or preposition?"""
+    """Behind a person's name, does whom they address follow: «دعا فلان | المستهلكين»? No title or preposition."""
     before = reading.entity_at[word - 1]
     if before < 0 or reading.entity_at[word] >= 0 or reading.entities[before].type != "PER":
         return False
