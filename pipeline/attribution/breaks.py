@@ -49,9 +49,8 @@ def aside(reading: Reading, begins: int, end: int, around: int) -> int:
             pair = f"{form}+{reading.form(word + 1)}"
             if form in asides or pair in asides or form in reading.lexicon.lists["beside"]:
                 return word
-        elif word - 1 in reading.closes and reading.quote_at[word] == around:
-            if f"{reading.form(word)}+{reading.form(word + 1)}" == "في+اشارة":
-                return word  # «هناك تعليقات مثل "…" في إشارة إلى»
+        elif word - 1 in reading.closes and (reading.form(word), reading.form(word + 1)) == ("في", "اشارة"):
+            return word  # «هناك تعليقات مثل "…" في إشارة إلى»
     return end
 
 

@@ -49,7 +49,7 @@ def complement(reading: Reading, at: int, cue: Cue, limit: int, last: int) -> Co
         opened = _opened_at(reading, at, word, cue, limit, swallows)
         if opened is not None:
             return opened
-        if _by_letter(reading, at, word, cue):
+        if _by_letter(reading, word, cue):
             if by_letter is None or _surely(reading, word):
                 by_letter = word
             if word == at + 1 or _surely(reading, word):
@@ -96,7 +96,7 @@ def _opened_at(reading: Reading, at: int, word: int, cue: Cue, limit: int, swall
     return None
 
 
-def _by_letter(reading: Reading, at: int, word: int, cue: Cue) -> bool:
+def _by_letter(reading: Reading, word: int, cue: Cue) -> bool:
     """Does a «ب» that the cue takes stand at word `word`? «طالب بعدم», «اتهمتها المنظمة بإعدام مدنيين»."""
     if "ب" not in cue.takes and not (cue.pronoun and cue.lemma.hearer and "object" in cue.takes):
         return False
@@ -115,6 +115,8 @@ def _that(reading: Reading, at: int, word: int, cue: Cue) -> bool:
         return False
     if reading.text.startswith("إ", reading.words[word].start) and form == "الا":
         return False
+    if cue.pronoun and "object" in cue.takes and not cue.lemma.hearer and reading.form(at - 1) != "ما":
+        return False  # «المفاجأة التي استبعدتها هي أن»
     nearer = reading.lexicon.cues.get(reading.form(word - 1))
     if word <= at + 2 or nearer is None or nearer.kind != "verb" or reading.entity_at[word - 1] >= 0:
         return True
@@ -188,6 +190,8 @@ def _hope(reading: Reading, word: int) -> bool:
 def _clause_ends(reading: Reading, word: int) -> bool:
     """Does the sentence end, or another report or a contrast begin? «… وطالب …», «…، بينما توقع …»."""
     form = reading.form(word)
+    if form == "." and _participle(reading, word + 1):
+        return True  # no space behind the stop
     if form in ("\n", "؛") or (form in (".", "!", "؟") and reading.stop(word) == word + 1):
         return True
     if form in ("غير", "بيد", "الا") and reading.form(word + 1) in reading.lexicon.lists["that"]:

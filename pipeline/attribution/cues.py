@@ -8,10 +8,12 @@ from typing import NamedTuple
 from pipeline.attribution.complements import Complement, complement
 from pipeline.attribution.lexicon import Cue
 from pipeline.attribution.objects import heads_content
+from pipeline.attribution.phrases import noun_phrase
 from pipeline.attribution.reading import COMMAS, Reading
 from pipeline.attribution.words import after_letter
 
 _NOUN_REACH = 4
+_NOUN_PHRASE = 12
 _WHAT_REACH = 6  # behind «ما»: «ما ذُكر قديم» holds no report
 _NEEDED_REACH = 25
 _RESUMED = frozenset(("عنه", "عنها", "عنهم", "اليه", "اليها", "اليهم", "عليه", "عليها"))
@@ -62,6 +64,9 @@ def _entries(reading: Reading, at: int) -> Iterator[tuple[Cue, bool]]:
             return  # «وردت» is not «و» and «ردت»
     if form[:1] in ("و", "ف") and len(form) > 2 and form[1:] in cues:
         yield cues[form[1:]], True
+    inner = cues.get(form[1:]) if form[:1] in ("ل", "ب") and len(form) > 4 and form not in cues else None
+    if inner is not None and inner.kind == "noun":
+        yield inner, True  # «استجابة لدعوة الوزير إلى»
     if form == "بالقول":
         yield cues["القول"], True
 
@@ -84,7 +89,9 @@ def _cue_at(reading: Reading, at: int, first: int, last: int, cue: Cue, joined: 
         return found(None)  # «…، على حد قول فلان»
     if _ruled_out(reading, at, first, last, cue, joined):
         return None
-    reach = _NOUN_REACH if cue.kind == "noun" else cue.lemma.near
+    reach = cue.lemma.near
+    if cue.kind == "noun":  # «دعوة رئيس الوزراء فلان الأحزاب إلى»
+        reach = max(_NOUN_REACH, noun_phrase(reading, at + 1, min(last, at + _NOUN_PHRASE)) - at + 1)
     if cue.kind == "verb" and reading.form(at - 1) == "ما":
         reach = min(reach, _WHAT_REACH)
     opened = complement(reading, at, cue, min(last, at + 1 + reach), last)
@@ -102,8 +109,8 @@ def _cue_at(reading: Reading, at: int, first: int, last: int, cue: Cue, joined: 
 def _ruled_out(reading: Reading, at: int, first: int, last: int, cue: Cue, joined: bool) -> bool:
     """What the lemma asks for is missing, or the word is negated, or no cue at the head of a line."""
     lemma = cue.lemma
-    if lemma.first and not (joined or _heads_clause(reading, at, first)):
-        return True
+    if lemma.first and (cue.pronoun or not (joined or _heads_clause(reading, at, first))):
+        return True  # «بينهم»
     if lemma.behind and reading.form(at - 1) not in lemma.behind:
         return True
     if cue.needs and not _needed(reading, at, last, cue):
@@ -132,6 +139,10 @@ def _states_nothing(reading: Reading, at: int, cue: Cue, joined: bool, opened: C
         return not speaks and not heads_content(reading, opened.begins, reading.form(opened.begins))
     if cue.kind != "verb" or opened.opening not in ("object", "phrase"):
         return False
+    if cue.lemma.unless and any(reading.form(word) in cue.lemma.unless for word in range(at - 3, at + 4)):
+        return True  # «أدانت محكمة باريس»: a verdict
+    if cue.lemma.events and not heads_content(reading, opened.begins, reading.form(opened.begins)):
+        return True  # «انتقد المدير», but «انتقد تأخر القطار»
     return cue.lemma.presents and reading.listed("presented", opened.begins)
 
 

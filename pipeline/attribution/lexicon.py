@@ -36,6 +36,8 @@ class Lemma(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     first: bool = False
     asserts: bool = False
     presents: bool = False
+    events: bool = False
+    unless: list[str] = []
     needs: list[str] = []
     never: list[str] = []
     behind: list[str] = []

@@ -40,6 +40,8 @@ def attached(reading: Reading, word: int) -> bool:
     form = reading.form(word)
     if not form.startswith("ب") or (len(form) < 4 and form[1:] not in reading.lexicon.lists["content_head"]):
         return False
+    if form[1:] in reading.lexicon.lists["content_head"]:
+        return reading.entity_at[word] < 0  # «بعدم», though «بعد» begins like it
     if form in reading.lexicon.lists["own_b"] or form.startswith(reading.lexicon.prefixes["own_b"]):
         return False
     number = reading.entity_at[word]
@@ -100,7 +102,7 @@ def object_of(reading: Reading, at: int, limit: int, cue: Cue) -> Object | None:
 
 
 def _in_front_of_letter(reading: Reading, first: int, limit: int) -> int | None:
-    """«وصف الرئيس البرازيلي | التوسيع بأنه»: the last definite word or name in front of «ب», if more stands before."""
+    """«وصف الرئيس البرازيلي | التوسيع بأنه»: the last definite word or name in front of «ب»."""
     for word in range(first + 2, limit):
         form = reading.form(word)
         if form in ("بانه", "بانها", "بانهم") or form == "ب" or attached(reading, word):

@@ -54,7 +54,11 @@ def noun_phrase(reading: Reading, first: int, limit: int, *, hearer: bool = Fals
         if hearer and word > first and (_heard(reading, word, first) or _behind_person(reading, word)):
             break
         word += 1
-    while word > first and reading.form(word - 1) in (*COMMAS, *DASHES, "قد", "و", ".", "ان", "ل"):
+    while (
+        word > first
+        and reading.form(word - 1) in (*COMMAS, *DASHES, "قد", "و", ".", "ان", "ل", "ب")
+        and reading.entity_at[word - 1] < 0
+    ):
         word -= 1
     return word
 
@@ -141,7 +145,7 @@ def _ends(reading: Reading, word: int, first: int) -> bool:
     if form == "في":
         owned = reading.form(word + 1).endswith(("ه", "ها")) and reading.entity_at[word + 1] < 0
         return word == first or owned or reading.form(word + 1) in lists["occasion"]
-    if word > first and form in lists["made"]:
+    if form in lists["made"]:
         return True  # «دراسة أجراها معهد», «وثائق أفرج عنها الأرشيف»
     if form == "من" and word == first + 1 and reading.form(first) in lists["generic"]:
         return True  # «أعلن الرئيس من القاهرة»

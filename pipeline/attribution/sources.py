@@ -35,9 +35,13 @@ def source(reading: Reading, found: Found, alone: bool, speaking: Source | None 
     if found.complement and found.complement.opening == "object":
         limit = found.complement.begins
     if found.cue.kind == "participle":
-        return _sentence_subject(reading, found) if alone else speaking
+        if alone or (speaking is None and not _opens_with_cue(reading, found)):
+            return _sentence_subject(reading, found)
+        return speaking
     accused = found.cue.lemma.factuality == "alleged" and limit > found.at + 1  # «، واتهمت إيران | إسرائيل»
-    goes_on = (found.joined and not alone and not accused) or reading.form(found.at - 1) == "كما"
+    goes_on = (found.joined and found.cue.kind == "verb" and not alone and not accused) or reading.form(
+        found.at - 1
+    ) == "كما"
     if found.cue.lemma.hearer and (goes_on or reading.form(found.at + 1) in ("اولئك", "هؤلاء")):
         return None  # «وطالب الحكومة بجسر»: the noun is who is addressed
     relayed = _relayed(reading, found, limit)
@@ -228,6 +232,15 @@ def _clause_edge(reading: Reading, found: Found) -> int:
     if reading.form(word - 1) in lists["relative"]:
         return word - 1
     return word
+
+
+def _opens_with_cue(reading: Reading, found: Found) -> bool:
+    """Is the first word of the sentence a cue, so that its dropped subject is the participle's too?"""
+    front = range(found.first, found.at)
+    first = next((word for word in front if reading.words[word].is_word), found.at)
+    form = reading.form(first)
+    cues = reading.lexicon.cues
+    return form in cues or form[1:] in cues or reading.listed("link", first)
 
 
 def _sentence_subject(reading: Reading, found: Found) -> Source | None:
