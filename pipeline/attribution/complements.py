@@ -161,6 +161,8 @@ def _speech(reading: Reading, at: int, mark: int, cue: Cue, last: int) -> bool:
     if "quote" not in cue.takes or ("object" in cue.takes and mark > at + 1):
         return False
     behind = reading.behind(reading.opens[mark])
+    if reading.listed("naming", mark - 1):
+        return False  # «تعليقات مثل "الخائن"», «تحت شعار "معا"»
     if not any(reading.form(word)[:1].isalpha() for word in range(mark + 1, behind)):
         return False  # «تبلغ «29» مليارا»
     number = reading.entity_at[mark + 1] if mark + 1 < len(reading.words) else -1

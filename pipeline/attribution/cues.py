@@ -16,6 +16,7 @@ _NOUN_REACH = 4
 _NOUN_PHRASE = 12
 _WHAT_REACH = 6  # behind «ما»: «ما ذُكر قديم» holds no report
 _NEEDED_REACH = 25
+_AT_ONCE = 3
 _RESUMED = frozenset(("عنه", "عنها", "عنهم", "اليه", "اليها", "اليهم", "عليه", "عليها"))
 _NEGATIONS = frozenset(("لم", "لن", "لا", "ولم", "ولن", "ولا"))
 
@@ -166,7 +167,8 @@ def _heads_clause(reading: Reading, at: int, first: int) -> bool:
 
 def _needed(reading: Reading, at: int, last: int, cue: Cue) -> bool:
     """Does one of the words that the lemma needs follow? «حمّل الوزارة مسؤولية», «عزا التأخر إلى»."""
-    forms = (reading.form(other) for other in range(at + 1, min(last, at + _NEEDED_REACH)))
+    reach = _AT_ONCE if cue.lemma.at_once else _NEEDED_REACH
+    forms = (reading.form(other) for other in range(at + 1, min(last, at + reach)))
     return any(form in cue.needs or ("ل" in cue.needs and form.startswith("لل")) for form in forms)
 
 

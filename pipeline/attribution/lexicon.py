@@ -37,6 +37,7 @@ class Lemma(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     asserts: bool = False
     presents: bool = False
     events: bool = False
+    at_once: bool = False
     unless: list[str] = []
     needs: list[str] = []
     never: list[str] = []

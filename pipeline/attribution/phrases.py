@@ -56,7 +56,7 @@ def noun_phrase(reading: Reading, first: int, limit: int, *, hearer: bool = Fals
         word += 1
     while (
         word > first
-        and reading.form(word - 1) in (*COMMAS, *DASHES, "قد", "و", ".", "ان", "ل", "ب")
+        and reading.form(word - 1) in (*COMMAS, *DASHES, "قد", "و", ".", "ان", "ل", "ب", "الى", "على", "عن")
         and reading.entity_at[word - 1] < 0
     ):
         word -= 1
@@ -87,7 +87,9 @@ def _name_ends(reading: Reading, word: int) -> bool:
     if number >= 0:
         entity = reading.entities[number]
         return entity.type != "PER" and entity.start == reading.words[word].start
-    if reading.form(word) in ("في", "على"):
+    form = reading.form(word)
+    manner = form.endswith("ا") and len(form) > 4 and not form.startswith("ال")
+    if form in ("في", "على") or (manner and not reading.listed("title", word)):
         return True  # «قال فلان في المقدمة», «على مسرح المدينة»
     return attached(reading, word)
 
@@ -145,6 +147,8 @@ def _ends(reading: Reading, word: int, first: int) -> bool:
     if form == "في":
         owned = reading.form(word + 1).endswith(("ه", "ها")) and reading.entity_at[word + 1] < 0
         return word == first or owned or reading.form(word + 1) in lists["occasion"]
+    if word == first and form in ("فيه", "فيها", "به", "بها", "عنه", "عنها"):
+        return True
     if form in lists["made"]:
         return True  # «دراسة أجراها معهد», «وثائق أفرج عنها الأرشيف»
     if form == "من" and word == first + 1 and reading.form(first) in lists["generic"]:

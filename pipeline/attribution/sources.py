@@ -250,7 +250,7 @@ def _sentence_subject(reading: Reading, found: Found) -> Source | None:
         first += 1
     if not reading.form(first).startswith("ال") and reading.entity_at[first] < 0:
         first += 1
-    end = noun_phrase(reading, first, found.at)
+    end = noun_phrase(reading, first, found.at, hearer=True)  # «وانتقدت موسكو | الخطوة معتبرة أن»
     for word in range(first + 1, end):
         if reading.form(word) in ("عن", "في", "على", "الى", "من", "مع"):
             end = word
