@@ -55,9 +55,12 @@ def _attributions(reading: Reading) -> Iterator[Claim]:
     open_ends: list[int] = []
     told: list[Range] = []
     sentence = -1
+    speaking: Source | None = None
     for found in found_cues:
         alone = found.first != sentence
-        named = source(reading, found, alone)
+        if alone:
+            speaking = None
+        named = source(reading, found, alone, speaking)
         sentence = found.first
         held = content(reading, found, named, places)
         if held is None or (found.complement is None and _told(told, held, echo=named is None)):
@@ -68,6 +71,8 @@ def _attributions(reading: Reading) -> Iterator[Claim]:
         if len(open_ends) >= _DEEPEST or span is None or cue is None:
             continue
         said_by = _source_span(reading, named)
+        if not open_ends and named is not None and found.cue.kind in ("verb", "participle"):
+            speaking = named
         yield Claim(
             id="",
             source=said_by,

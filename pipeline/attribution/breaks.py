@@ -46,8 +46,11 @@ def aside(reading: Reading, begins: int, end: int, around: int) -> int:
     for word in range(begins + 1, min(end, begins + _ASIDE_REACH)):
         if reading.form(word - 1) in COMMAS and reading.quote_at[word] == around:
             form = reading.form(word)
-            if form in asides or f"{form}+{reading.form(word + 1)}" in asides:
+            pair = f"{form}+{reading.form(word + 1)}"
+            if form in asides or pair in asides or form in reading.lexicon.lists["beside"]:
                 return word
+        elif word - 1 in reading.closes and (reading.form(word), reading.form(word + 1)) == ("في", "اشارة"):
+            return word  # «هناك تعليقات مثل "…" في إشارة إلى»
     return end
 
 

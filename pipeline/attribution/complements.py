@@ -49,7 +49,7 @@ def complement(reading: Reading, at: int, cue: Cue, limit: int, last: int) -> Co
         opened = _opened_at(reading, at, word, cue, limit, swallows)
         if opened is not None:
             return opened
-        if "ب" in cue.takes and (reading.form(word) == "ب" or attached(reading, word)):
+        if _by_letter(reading, word, cue):
             if by_letter is None or _surely(reading, word):
                 by_letter = word
             if word == at + 1 or _surely(reading, word):
@@ -64,7 +64,7 @@ def complement(reading: Reading, at: int, cue: Cue, limit: int, last: int) -> Co
     if by_letter is not None:
         skip = 0 if reading.form(by_letter) == "ب" else 1
         return _from(reading, "phrase", by_letter, by_letter, swallows, skip)
-    if "object" in cue.takes:
+    if "object" in cue.takes and not (cue.pronoun and not cue.lemma.needs):
         found = object_of(reading, at, min(limit, word), cue)
         return _from(reading, "object", found.begins, found.begins, found.begins) if found else None
     return None
@@ -73,7 +73,7 @@ def complement(reading: Reading, at: int, cue: Cue, limit: int, last: int) -> Co
 def _opened_at(reading: Reading, at: int, word: int, cue: Cue, limit: int, swallows: int) -> Complement | None:
     """What word `word` opens by itself: «أن», a colon, a question, a preposition of the lemma."""
     form, takes = reading.form(word), cue.takes
-    if form in reading.lexicon.lists["that"] and takes & _THAT_TAKERS and not reading.listed("not_that", word - 1):
+    if _that(reading, at, word, cue):
         what = object_of(reading, at, word, cue) if "object" in takes else None
         if what is not None and reading.form(what.begins) == "ما":  # «نفت ما ذُكر من أنها»
             return _from(reading, "object", what.begins, what.begins, what.begins)
@@ -94,6 +94,33 @@ def _opened_at(reading: Reading, at: int, word: int, cue: Cue, limit: int, swall
     if "ل" in takes and form.startswith("ل") and form[1:] in reading.lexicon.lists["content_head"]:
         return _from(reading, "phrase", word, word, swallows, skip=1)
     return None
+
+
+def _by_letter(reading: Reading, word: int, cue: Cue) -> bool:
+    """Does a «ب» that the cue takes stand at word `word`? «طالب بعدم», «اتهمتها المنظمة بإعدام مدنيين»."""
+    if "ب" not in cue.takes and not (cue.pronoun and cue.lemma.hearer and "object" in cue.takes):
+        return False
+    return reading.form(word) == "ب" or attached(reading, word)
+
+
+def _that(reading: Reading, at: int, word: int, cue: Cue) -> bool:
+    """Is word `word` the «أن» of the cue? Not part of a name («سي إن إن»), no «إلا», no conclusion («فإن»).
+
+    Nor where a verb that reports stands right in front: «يظهر فيه رجلان يعتقد أنهما».
+    """
+    form = reading.form(word)
+    if form not in reading.lexicon.lists["that"] or not cue.takes & _THAT_TAKERS or reading.entity_at[word] >= 0:
+        return False
+    if reading.listed("not_that", word - 1) or (form == "فان" and word > at + 1):
+        return False
+    if reading.text.startswith("إ", reading.words[word].start) and form == "الا":
+        return False
+    if cue.pronoun and "object" in cue.takes and not cue.lemma.hearer and reading.form(at - 1) != "ما":
+        return False  # «المفاجأة التي استبعدتها هي أن»
+    nearer = reading.lexicon.cues.get(reading.form(word - 1))
+    if word <= at + 2 or nearer is None or nearer.kind != "verb" or reading.entity_at[word - 1] >= 0:
+        return True
+    return reading.form(word - 1)[:1] not in ("ي", "ت")
 
 
 def _from(
@@ -134,6 +161,10 @@ def _speech(reading: Reading, at: int, mark: int, cue: Cue, last: int) -> bool:
     if "quote" not in cue.takes or ("object" in cue.takes and mark > at + 1):
         return False
     behind = reading.behind(reading.opens[mark])
+    if reading.listed("naming", mark - 1):
+        return False  # «تعليقات مثل "الخائن"», «تحت شعار "معا"»
+    if not any(reading.form(word)[:1].isalpha() for word in range(mark + 1, behind)):
+        return False  # «تبلغ «29» مليارا»
     number = reading.entity_at[mark + 1] if mark + 1 < len(reading.words) else -1
     if number >= 0 and reading.entities[number].end >= reading.words[max(behind - 2, mark + 1)].start:
         return False
@@ -161,11 +192,15 @@ def _hope(reading: Reading, word: int) -> bool:
 def _clause_ends(reading: Reading, word: int) -> bool:
     """Does the sentence end, or another report or a contrast begin? «… وطالب …», «…، بينما توقع …»."""
     form = reading.form(word)
+    if form == "." and _participle(reading, word + 1):
+        return True  # no space behind the stop
     if form in ("\n", "؛") or (form in (".", "!", "؟") and reading.stop(word) == word + 1):
         return True
     if form in ("غير", "بيد", "الا") and reading.form(word + 1) in reading.lexicon.lists["that"]:
         return True
-    if reading.form(word - 1) in COMMAS and (reading.contrasts(word) or _participle(reading, word)):
+    if reading.form(word - 1) in COMMAS and (
+        reading.contrasts(word) or form == "كما" or _participle(reading, word)
+    ):
         return True
     if form[:1] not in ("و", "ف"):
         return False

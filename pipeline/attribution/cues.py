@@ -7,12 +7,17 @@ from typing import NamedTuple
 
 from pipeline.attribution.complements import Complement, complement
 from pipeline.attribution.lexicon import Cue
+from pipeline.attribution.objects import heads_content
+from pipeline.attribution.phrases import noun_phrase
 from pipeline.attribution.reading import COMMAS, Reading
 from pipeline.attribution.words import after_letter
 
 _NOUN_REACH = 4
+_NOUN_PHRASE = 12
 _WHAT_REACH = 6  # behind «ما»: «ما ذُكر قديم» holds no report
 _NEEDED_REACH = 25
+_AT_ONCE = 3
+_RESUMED = frozenset(("عنه", "عنها", "عنهم", "اليه", "اليها", "اليهم", "عليه", "عليها"))
 _NEGATIONS = frozenset(("لم", "لن", "لا", "ولم", "ولن", "ولا"))
 
 
@@ -56,8 +61,13 @@ def _entries(reading: Reading, at: int) -> Iterator[tuple[Cue, bool]]:
     cues = reading.lexicon.cues
     if form in cues:
         yield cues[form], False
+        if form in reading.lexicon.lists["own_w"]:
+            return  # «وردت» is not «و» and «ردت»
     if form[:1] in ("و", "ف") and len(form) > 2 and form[1:] in cues:
         yield cues[form[1:]], True
+    inner = cues.get(form[1:]) if form[:1] in ("ل", "ب") and len(form) > 4 and form not in cues else None
+    if inner is not None and inner.kind == "noun":
+        yield inner, True  # «استجابة لدعوة الوزير إلى»
     if form == "بالقول":
         yield cues["القول"], True
 
@@ -80,12 +90,16 @@ def _cue_at(reading: Reading, at: int, first: int, last: int, cue: Cue, joined: 
         return found(None)  # «…، على حد قول فلان»
     if _ruled_out(reading, at, first, last, cue, joined):
         return None
-    reach = _NOUN_REACH if cue.kind == "noun" else cue.lemma.near
+    reach = cue.lemma.near
+    if cue.kind == "noun":  # «دعوة رئيس الوزراء فلان الأحزاب إلى»
+        reach = max(_NOUN_REACH, noun_phrase(reading, at + 1, min(last, at + _NOUN_PHRASE)) - at + 1)
     if cue.kind == "verb" and reading.form(at - 1) == "ما":
         reach = min(reach, _WHAT_REACH)
     opened = complement(reading, at, cue, min(last, at + 1 + reach), last)
     if opened is not None and opened.opening == "phrase" and reading.form(at - 1) in ("وهو", "وهي"):
         return None  # «تبكي وهي تشير إلى الباب»: a gesture
+    if opened is not None and _states_nothing(reading, at, cue, joined, opened):
+        return None
     if opened is not None and (opened.opening != "object" or _reports(reading, at, first, cue, opened.begins)):
         return found(opened)
     if cue.kind == "verb" and "before" in cue.takes and _behind_content(reading, at, first):
@@ -96,17 +110,41 @@ def _cue_at(reading: Reading, at: int, first: int, last: int, cue: Cue, joined: 
 def _ruled_out(reading: Reading, at: int, first: int, last: int, cue: Cue, joined: bool) -> bool:
     """What the lemma asks for is missing, or the word is negated, or no cue at the head of a line."""
     lemma = cue.lemma
-    if lemma.first and not (joined or _heads_clause(reading, at, first)):
-        return True
+    if lemma.first and (cue.pronoun or not (joined or _heads_clause(reading, at, first))):
+        return True  # «بينهم»
     if lemma.behind and reading.form(at - 1) not in lemma.behind:
         return True
     if cue.needs and not _needed(reading, at, last, cue):
         return True
     if cue.kind == "noun" and at == first:
         return True
+    if cue.kind == "verb" and reading.form(at + 1) in _RESUMED and _relative(reading, at, first):
+        return True  # «المبلغ الذي أعلن عنه أمس»
     if lemma.lemma == "كتب" and reading.form(at + 1) == ":":
         return True  # a byline
     return lemma.asserts and reading.form(at - 1) in _NEGATIONS  # «لم ترد الشركة على طلب التعليق»
+
+
+def _relative(reading: Reading, at: int, first: int) -> bool:
+    return any(reading.listed("relative", word) for word in range(max(first, at - 3), at))
+
+
+def _states_nothing(reading: Reading, at: int, cue: Cue, joined: bool, opened: Complement) -> bool:
+    """Is the verb without a speaker where it needs one, or is what it makes known a thing and no statement?
+
+    «من يتأخر يعتبر منسحبا», «تبين أن»; «كشفت الشركة عن هاتف جديد», «التي أعلن عن نتائجها».
+    """
+    form = reading.form(at)[1 if joined else 0 :]
+    if form in reading.lexicon.lists["passive"] and opened.at == at + 1:
+        speaks = reading.form(at + 1) in reading.lexicon.lists["spokesmen"]
+        return not speaks and not heads_content(reading, opened.begins, reading.form(opened.begins))
+    if cue.kind != "verb" or opened.opening not in ("object", "phrase"):
+        return False
+    if cue.lemma.unless and any(reading.form(word) in cue.lemma.unless for word in range(at - 3, at + 4)):
+        return True  # «أدانت محكمة باريس»: a verdict
+    if cue.lemma.events and not heads_content(reading, opened.begins, reading.form(opened.begins)):
+        return True  # «انتقد المدير», but «انتقد تأخر القطار»
+    return cue.lemma.presents and reading.listed("presented", opened.begins)
 
 
 def _reports(reading: Reading, at: int, first: int, cue: Cue, begins: int) -> bool:
@@ -129,7 +167,8 @@ def _heads_clause(reading: Reading, at: int, first: int) -> bool:
 
 def _needed(reading: Reading, at: int, last: int, cue: Cue) -> bool:
     """Does one of the words that the lemma needs follow? «حمّل الوزارة مسؤولية», «عزا التأخر إلى»."""
-    forms = (reading.form(other) for other in range(at + 1, min(last, at + _NEEDED_REACH)))
+    reach = _AT_ONCE if cue.lemma.at_once else _NEEDED_REACH
+    forms = (reading.form(other) for other in range(at + 1, min(last, at + reach)))
     return any(form in cue.needs or ("ل" in cue.needs and form.startswith("لل")) for form in forms)
 
 
@@ -144,8 +183,10 @@ def _says_who(reading: Reading, at: int, last: int) -> bool:
         return False
     if form.endswith("نقلا") and follows != "عن":
         return False
-    if form.endswith("استنادا") and follows not in ("الى", "ل"):
+    if form.endswith("استنادا") and (follows not in ("الى", "ل") or reading.form(at - 1) == "وذلك"):
         return False
+    if follows == "لائحة" and not reading.form(at + 2).endswith("اتهام"):
+        return False  # «حسب لائحة الترقيات»
     if form.endswith(("وفقا", "طبقا")) and not follows.startswith("ل"):
         return False
     return not (reading.listed("basis", at + 1) or reading.form(at + 2) == "زمني")

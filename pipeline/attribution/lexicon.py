@@ -35,6 +35,10 @@ class Lemma(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     near: int = 45
     first: bool = False
     asserts: bool = False
+    presents: bool = False
+    events: bool = False
+    at_once: bool = False
+    unless: list[str] = []
     needs: list[str] = []
     never: list[str] = []
     behind: list[str] = []

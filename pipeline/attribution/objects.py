@@ -40,6 +40,8 @@ def attached(reading: Reading, word: int) -> bool:
     form = reading.form(word)
     if not form.startswith("ب") or (len(form) < 4 and form[1:] not in reading.lexicon.lists["content_head"]):
         return False
+    if form[1:] in reading.lexicon.lists["content_head"]:
+        return reading.entity_at[word] < 0  # «بعدم», though «بعد» begins like it
     if form in reading.lexicon.lists["own_b"] or form.startswith(reading.lexicon.prefixes["own_b"]):
         return False
     number = reading.entity_at[word]
@@ -61,7 +63,13 @@ def object_of(reading: Reading, at: int, limit: int, cue: Cue) -> Object | None:
         first += 1
     if first >= limit:
         return None
-    if heads_content(reading, first, reading.form(first)) or cue.pronoun or cue.kind in ("participle", "noun"):
+    plural = cue.kind == "verb" and reading.form(at).endswith("وا")  # the subject stands in front, or nowhere
+    if (
+        plural
+        or heads_content(reading, first, reading.form(first))
+        or cue.pronoun
+        or cue.kind in ("participle", "noun")
+    ):
         return Object(first, sure=True)
     if reading.form(first) in _INSERTED:  # «أنكر في مقطع صوتي وجود سجون»
         inner = range(first + 1, min(limit, first + 12))
@@ -86,9 +94,25 @@ def object_of(reading: Reading, at: int, limit: int, cue: Cue) -> Object | None:
             guess = _behind_occasion(reading, word + 2)
     if _subject_stands_before(reading, at):
         return Object(first, sure=False)
+    if guess is None and cue.lemma.hearer:
+        guess = _in_front_of_letter(reading, first, limit)
     while guess is not None and guess < limit - 1 and reading.listed("adverbial", guess):
         guess += 1
     return Object(guess if guess is not None else first, sure=False)
+
+
+def _in_front_of_letter(reading: Reading, first: int, limit: int) -> int | None:
+    """«وصف الرئيس البرازيلي | التوسيع بأنه»: the last definite word or name in front of «ب»."""
+    for word in range(first + 2, limit):
+        form = reading.form(word)
+        if form in ("بانه", "بانها", "بانهم") or form == "ب" or attached(reading, word):
+            head = word - 1
+            number = reading.entity_at[head]
+            while head > first and number >= 0 and reading.entity_at[head - 1] == number:
+                head -= 1
+            named = number >= 0 or reading.form(head).startswith("ال")
+            return head if named and head > first else None
+    return None
 
 
 def _goes_on(reading: Reading, word: int) -> bool:
@@ -138,6 +162,8 @@ def _accused(reading: Reading, at: int, first: int, word: int) -> bool:
     «يتهم ناشطون الشرطة»: such a plural owns nothing. «اتهم النائب الحكومة»: no adjective, as the genders differ.
     """
     form, number, before = reading.form(word), reading.entity_at[word], reading.entity_at[word - 1]
+    if number >= 0 and reading.entities[number].type == "PER" and _office(reading, first):
+        return False  # «وصفت النائبة عن الجبهة التركمانية سوسن بيات | الاتفاق»
     if before >= 0 and reading.entities[before].type in ("LOC", "ORG"):
         if number >= 0:
             return number != before and reading.entities[number].start == reading.words[word].start
@@ -162,6 +188,12 @@ def noun_behind_place(reading: Reading, word: int, first: int) -> bool:
         return False
     whole = reading.entities[before].start == reading.words[first].start
     return whole and form[:1] not in ("و", "ب") and not reading.listed("no_subject", word)
+
+
+def _office(reading: Reading, first: int) -> bool:
+    """Does the subject begin with what a person is? «النائبة», «رئيس لجنة», «المتحدث باسم»."""
+    bare = reading.form(first).removeprefix("ال")
+    return bool({bare, bare.removesuffix("ة"), bare.removesuffix("ي")} & reading.lexicon.lists["roles"])
 
 
 def _subject_stands_before(reading: Reading, at: int) -> bool:

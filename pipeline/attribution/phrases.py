@@ -19,9 +19,21 @@ def noun_phrase(reading: Reading, first: int, limit: int, *, hearer: bool = Fals
     limit = min(limit, first + _LONGEST, len(reading.words))
     while word < limit:
         form = reading.form(word)
-        if form in COMMAS and word > first and reading.listed("title", word + 1) and form != "؛":
-            word += 2
-            continue
+        if (
+            word > first
+            and reading.entity_at[word] >= 0
+            and reading.entity_at[word] == reading.entity_at[word - 1]
+        ):
+            word += 1
+            continue  # «حركة التحرير - جناح الوادي», «فان دن بوش»
+        if form in COMMAS and word > first and form != "؛":
+            if reading.listed("title", word + 1):
+                word += 2
+                continue
+            inserted = _apposition(reading, word, first, limit)
+            if inserted > word:
+                word = inserted
+                continue
         if form == "(" and word > first:
             closing = next(
                 (other for other in range(word, min(limit, word + 8)) if reading.form(other) == ")"), -1
@@ -31,18 +43,40 @@ def noun_phrase(reading: Reading, first: int, limit: int, *, hearer: bool = Fals
                 continue
         if word in reading.opens:
             behind = reading.behind(reading.opens[word])
-            if behind - word > 7 or behind > limit:
+            named = reading.entity_at[word + 1] if word + 1 < len(reading.words) else -1
+            whole = named >= 0 and reading.entities[named].end >= reading.words[behind - 1].start
+            if (behind - word > 7 and not whole) or behind > limit:
                 break
             word = behind
             continue
         if (not reading.words[word].is_word and form not in (".", "/")) or _ends(reading, word, first):
             break
-        if hearer and word > first and _heard(reading, word, first):
+        if hearer and word > first and (_heard(reading, word, first) or _behind_person(reading, word)):
             break
         word += 1
-    while word > first and reading.form(word - 1) in (*COMMAS, *DASHES, "قد", "و", ".", "ان", "ل"):
+    while (
+        word > first
+        and reading.form(word - 1) in (*COMMAS, *DASHES, "قد", "و", ".", "ان", "ل", "ب", "الى", "على", "عن")
+        and reading.entity_at[word - 1] < 0
+    ):
         word -= 1
     return word
+
+
+def _apposition(reading: Reading, comma: int, first: int, limit: int) -> int:
+    """Behind the name or the noun between two commas: «رئيس الوزراء، أليكسيس تسيبراس، إنه»; `comma` if none is."""
+    word = comma + 1
+    number = reading.entity_at[word] if word < limit else -1
+    if number < 0 or reading.entities[number].type != "PER":
+        return comma
+    people = {reading.entity_at[other] for other in range(first, comma) if reading.entity_at[other] >= 0}
+    if any(reading.entities[other].type == "PER" for other in people):
+        return comma
+    if reading.entities[number].start != reading.words[word].start:
+        return comma
+    while word < limit and reading.entity_at[word] == number:
+        word += 1
+    return word if word >= limit or reading.form(word) in COMMAS else comma
 
 
 def _name_ends(reading: Reading, word: int) -> bool:
@@ -53,6 +87,10 @@ def _name_ends(reading: Reading, word: int) -> bool:
     if number >= 0:
         entity = reading.entities[number]
         return entity.type != "PER" and entity.start == reading.words[word].start
+    form = reading.form(word)
+    manner = form.endswith("ا") and len(form) > 4 and not form.startswith("ال")
+    if form in ("في", "على") or (manner and not reading.listed("title", word)):
+        return True  # «قال فلان في المقدمة», «على مسرح المدينة»
     return attached(reading, word)
 
 
@@ -66,6 +104,19 @@ def _heard(reading: Reading, word: int, first: int) -> bool:
         return reading.listed("heard", word) or noun_behind_place(reading, word, first)
     places = one.type in ("LOC", "ORG") and reading.entities[number].type in ("LOC", "ORG")
     return places and reading.entities[number].start == reading.words[word].start
+
+
+def _behind_person(reading: Reading, word: int) -> bool:
+    """Behind a person's name, does whom they address follow: «دعا فلان | المستهلكين»? No title or preposition."""
+    before = reading.entity_at[word - 1]
+    if before < 0 or reading.entity_at[word] >= 0 or reading.entities[before].type != "PER":
+        return False
+    form = reading.form(word)
+    bare = form.removeprefix("ال")
+    roles = reading.lexicon.lists["roles"]
+    if reading.listed("title", word) or {bare, bare.removesuffix("ة"), bare.removesuffix("ي")} & roles:
+        return False
+    return form[:1].isalpha() and form[:1] != "و" and form not in ("من", "عن", "بن", "ال", "آل", "ال")
 
 
 def _addressed(reading: Reading, word: int, first: int) -> bool:
@@ -94,7 +145,12 @@ def _ends(reading: Reading, word: int, first: int) -> bool:
     if form in lists["relative"] or form in lists["adverbial"] or form in lists["that"]:
         return True
     if form == "في":
-        return word == first or reading.form(word + 1) in lists["occasion"]
+        owned = reading.form(word + 1).endswith(("ه", "ها")) and reading.entity_at[word + 1] < 0
+        return word == first or owned or reading.form(word + 1) in lists["occasion"]
+    if word == first and form in ("فيه", "فيها", "به", "بها", "عنه", "عنها"):
+        return True
+    if form in lists["made"]:
+        return True  # «دراسة أجراها معهد», «وثائق أفرج عنها الأرشيف»
     if form == "من" and word == first + 1 and reading.form(first) in lists["generic"]:
         return True  # «أعلن الرئيس من القاهرة»
     if form in ("على", "الى", "عن", "من", "مع", "ب") and word == first:

@@ -22,11 +22,12 @@ class Source(NamedTuple):
     start: int
 
 
-def source(reading: Reading, found: Found, alone: bool) -> Source | None:
+def source(reading: Reading, found: Found, alone: bool, speaking: Source | None = None) -> Source | None:
     """Who speaks; None where nobody is named.
 
     `alone`: no other cue stands before this one in its sentence, so that a participle has to look for the
-    subject of the verb beside it («دافعت الرئيسة عن القرار، معتبرة أن»).
+    subject of the verb beside it («دافعت الرئيسة عن القرار، معتبرة أن»). `speaking`: whom the sentence has named
+    as its speaker so far; a participle has the same («قال المدير إن …، مضيفاً أن»).
     """
     if found.cue.kind == "preposition":
         return _after_preposition(reading, found)
@@ -34,10 +35,14 @@ def source(reading: Reading, found: Found, alone: bool) -> Source | None:
     if found.complement and found.complement.opening == "object":
         limit = found.complement.begins
     if found.cue.kind == "participle":
-        return _sentence_subject(reading, found) if alone else None
+        if alone or (speaking is None and not _opens_with_cue(reading, found)):
+            return _sentence_subject(reading, found)
+        return speaking
     accused = found.cue.lemma.factuality == "alleged" and limit > found.at + 1  # «، واتهمت إيران | إسرائيل»
-    goes_on = (found.joined and not alone and not accused) or reading.form(found.at - 1) == "كما"
-    if found.cue.lemma.hearer and goes_on:
+    goes_on = (found.joined and found.cue.kind == "verb" and not alone and not accused) or reading.form(
+        found.at - 1
+    ) == "كما"
+    if found.cue.lemma.hearer and (goes_on or reading.form(found.at + 1) in ("اولئك", "هؤلاء")):
         return None  # «وطالب الحكومة بجسر»: the noun is who is addressed
     relayed = _relayed(reading, found, limit)
     if relayed is not None or found.cue.lemma.relays:
@@ -152,6 +157,8 @@ def _before(reading: Reading, found: Found, *, empty: bool) -> Source | None:
         first += 1
     if first >= verb or (aside and not empty) or _not_a_subject(reading, first):
         return None
+    if reading.form(verb - 1) in ("من", "ما"):
+        return None  # «بين من يرى أن»
     end = noun_phrase(reading, first, verb)
     rest = verb - end
     if rest > 2 and not (
@@ -163,9 +170,9 @@ def _before(reading: Reading, found: Found, *, empty: bool) -> Source | None:
     ):
         return None
     entity = reading.entity_at[first]
-    attached = reading.form(first).startswith("وال") or (
-        entity >= 0 and reading.entities[entity].start > reading.words[first].start
-    )
+    form = reading.form(first)
+    joined = form.startswith("وال") and form not in reading.lexicon.lists["own_w"]
+    attached = joined or (entity >= 0 and reading.entities[entity].start > reading.words[first].start)
     return _made(reading, first, end, 1 if attached else 0)
 
 
@@ -213,12 +220,27 @@ def _clause_edge(reading: Reading, found: Found) -> int:
         form = reading.form(word - 1)
         if form in COMMAS or form in DASHES or form in ("\n", ":", "."):
             break
-        if form in lists["that"] or form in lists["relative"] or form in lists["strong"]:
+        if (
+            (reading.listed("that", word - 1) and reading.entity_at[word - 1] < 0)
+            or form in lists["relative"]
+            or form in lists["strong"]
+        ):
+            break
+        if reading.listed("because", word - 1):
             break
         word -= 1
     if reading.form(word - 1) in lists["relative"]:
         return word - 1
     return word
+
+
+def _opens_with_cue(reading: Reading, found: Found) -> bool:
+    """Is the first word of the sentence a cue, so that its dropped subject is the participle's too?"""
+    front = range(found.first, found.at)
+    first = next((word for word in front if reading.words[word].is_word), found.at)
+    form = reading.form(first)
+    cues = reading.lexicon.cues
+    return form in cues or form[1:] in cues or reading.listed("link", first)
 
 
 def _sentence_subject(reading: Reading, found: Found) -> Source | None:
@@ -228,7 +250,7 @@ def _sentence_subject(reading: Reading, found: Found) -> Source | None:
         first += 1
     if not reading.form(first).startswith("ال") and reading.entity_at[first] < 0:
         first += 1
-    end = noun_phrase(reading, first, found.at)
+    end = noun_phrase(reading, first, found.at, hearer=True)  # «وانتقدت موسكو | الخطوة معتبرة أن»
     for word in range(first + 1, end):
         if reading.form(word) in ("عن", "في", "على", "الى", "من", "مع"):
             end = word

@@ -74,9 +74,9 @@ CASES: dict[str, tuple[str, list[Row]]] = {
         "وصل الوفد إلى المدينة، معربا عن أمله في أن تنتهي الحرب.",
         [("معربا", "الوفد", "تنتهي الحرب", I, A)],
     ),
-    "participle beside another cue: no source of its own": (
+    "participle beside another cue: the subject that the sentence names": (
         "قال الحارس إن الباب كان مغلقا، مؤكدا أن أحدا لم يدخل.",
-        [("قال", "الحارس", "الباب كان مغلقا", I, A), ("مؤكدا", None, "أحدا لم يدخل", I, A)],
+        [("قال", "الحارس", "الباب كان مغلقا", I, A), ("مؤكدا", "الحارس", "أحدا لم يدخل", I, A)],
     ),
     "participle beside a verb that is none: its subject": (
         "دافعت الرئيسة عن القرار، معتبرة أن الظروف صعبة.",
