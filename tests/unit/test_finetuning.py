@@ -20,7 +20,7 @@ from pipeline.training.finetune import Recipe, batches, finetune
 from pipeline.training.watching import piece_f1
 
 PADDING = 0
-RECIPE = Recipe(epochs=3, learning_rate=5e-3, head_learning_rate=1e-2, average=0.5, dropout=0.1)
+RECIPE = Recipe(epochs=3, learning_rate=1e-2, head_learning_rate=2e-2, average=0.5, dropout=0.1)
 
 
 def tiny() -> Any:
@@ -51,7 +51,7 @@ def rows(seed: int, number: int = 200) -> list[Example]:
 def epochs() -> Iterator[list[Example]]:
     seed = 0
     while True:
-        yield rows(seed, 2000)
+        yield rows(seed, 1000)
         seed += 1
 
 
