@@ -125,6 +125,12 @@ def _ruled_out(reading: Reading, at: int, first: int, last: int, cue: Cue, joine
     return lemma.asserts and reading.form(at - 1) in _NEGATIONS  # «لم ترد الشركة على طلب التعليق»
 
 
+def _event(reading: Reading, word: int) -> bool:
+    """Is word `word` an indefinite verbal noun? «تأخر القطار», not «القرار» and not «ذلك»."""
+    form = reading.form(word)
+    return not form.startswith(("ال", "ذلك", "هذ")) and heads_content(reading, word, form)
+
+
 def _relative(reading: Reading, at: int, first: int) -> bool:
     return any(reading.listed("relative", word) for word in range(max(first, at - 3), at))
 
@@ -137,12 +143,12 @@ def _states_nothing(reading: Reading, at: int, cue: Cue, joined: bool, opened: C
     form = reading.form(at)[1 if joined else 0 :]
     if form in reading.lexicon.lists["passive"] and opened.at == at + 1:
         speaks = reading.form(at + 1) in reading.lexicon.lists["spokesmen"]
-        return not speaks and not heads_content(reading, opened.begins, reading.form(opened.begins))
+        return not speaks and not _event(reading, opened.begins)
     if cue.kind != "verb" or opened.opening not in ("object", "phrase"):
         return False
     if cue.lemma.unless and any(reading.form(word) in cue.lemma.unless for word in range(at - 3, at + 4)):
         return True  # «أدانت محكمة باريس»: a verdict
-    if cue.lemma.events and not heads_content(reading, opened.begins, reading.form(opened.begins)):
+    if cue.lemma.events and not _event(reading, opened.begins):
         return True  # «انتقد المدير», but «انتقد تأخر القطار»
     return cue.lemma.presents and reading.listed("presented", opened.begins)
 

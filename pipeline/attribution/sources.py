@@ -12,6 +12,7 @@ from pipeline.attribution.words import after_letter
 
 _LONGEST = 40
 _REACH_BACK = 30
+_FEW = 5
 
 
 class Source(NamedTuple):
@@ -50,6 +51,8 @@ def source(reading: Reading, found: Found, alone: bool, speaking: Source | None 
     if reading.form(found.at) == "بالقول":
         return _content_with(reading, found)
     first = found.at + 1
+    if found.cue.lemma.lemma == "جاء في" and reading.form(first) in ("فيه", "فيها"):
+        return _author(reading, found)
     if found.cue.lemma.lemma == "جاء في":  # «جاء في بيان الشركة أن»
         return _made(reading, first + 1, noun_phrase(reading, first + 1, limit))
     end = noun_phrase(reading, first, limit, hearer=found.cue.lemma.hearer)
@@ -147,7 +150,7 @@ def _before(reading: Reading, found: Found, *, empty: bool) -> Source | None:
     at = found.at
     topic = _topic(reading, found, at)
     if topic is not None or found.joined:
-        return topic
+        return topic or (_plural_in_front(reading, found) if empty else None)
     if reading.form(at - 1) == "ان":
         return _earlier(reading, found)
     verb = at - 1 if reading.form(at - 1) in ("قد", "فقد", "لم", "لن", "لا") else at
@@ -174,6 +177,17 @@ def _before(reading: Reading, found: Found, *, empty: bool) -> Source | None:
     joined = form.startswith("وال") and form not in reading.lexicon.lists["own_w"]
     attached = joined or (entity >= 0 and reading.entities[entity].start > reading.words[first].start)
     return _made(reading, first, end, 1 if attached else 0)
+
+
+def _plural_in_front(reading: Reading, found: Found) -> Source | None:
+    """«علماء كثيرون تفرغوا للذاكرة وقالوا إن»: a plural that another plural verb of its sentence follows."""
+    if not reading.form(found.at).endswith("وا") or _not_a_subject(reading, found.first):
+        return None
+    end = next(
+        (word for word in range(found.first + 1, found.at) if reading.form(word).endswith("وا")), found.first
+    )
+    short = end - found.first <= _FEW and all(reading.words[word].is_word for word in range(found.first, end))
+    return _made(reading, found.first, end) if short else None
 
 
 def _aside_edge(reading: Reading, found: Found, verb: int) -> int:
@@ -232,6 +246,15 @@ def _clause_edge(reading: Reading, found: Found) -> int:
     if reading.form(word - 1) in lists["relative"]:
         return word - 1
     return word
+
+
+def _author(reading: Reading, found: Found) -> Source | None:
+    """«وأصدرت الجامعة بيانا جاء فيه»: who issued the paper."""
+    for word in range(found.first + 2, found.at):
+        if reading.form(word) in reading.lexicon.lists["paper"]:
+            end = noun_phrase(reading, found.first + 1, word)
+            return _made(reading, found.first + 1, end) if end == word else None
+    return None
 
 
 def _opens_with_cue(reading: Reading, found: Found) -> bool:
