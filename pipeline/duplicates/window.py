@@ -93,7 +93,7 @@ class Window:
         return self._now - self.memory.one("received", self.memory.first) if len(self) else 0
 
     def settle(self) -> None:
-        """Bring the index into its compact form; not between `look` and `judge`, which would lose sight of some."""
+        """Bring the index into its compact form; not between `look` and `judge`, which would then miss some."""
         self._postings.settle()
 
     def look(self, items: Sequence[Input]) -> list[search.Sighting]:

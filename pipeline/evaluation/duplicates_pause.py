@@ -7,7 +7,10 @@ import os
 import subprocess
 import sys
 import time
+import urllib.request
+from collections.abc import Sequence
 from contextlib import aclosing
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,6 +19,7 @@ from aiokafka import AIOKafkaProducer
 from pipeline.duplicates.fingerprints import Signature
 from pipeline.duplicates.verdicts import Verdict, encoded
 from pipeline.engines import EngineName, engine
+from pipeline.engines.base import HOST, free_ports
 from pipeline.errors import Stop
 from pipeline.kafka.admin import create_topics
 from pipeline.kafka.connection import connection
@@ -64,17 +68,19 @@ async def _measure(settings: Settings, size: int) -> dict[str, Any]:
         found["resident"] = _resident(workers[0])
         workers.append(_start(settings))
         await _caught_up(workers[1], found["restore"])
-        workers[0].kill()
-        found["with_standby"] = await _timed(settings, 1)
-        workers[1].kill()
+        # The group may have given the partition to the one that came.
+        owner, standby = workers if await _judged(settings, workers, 1) == 0 else reversed(workers)
+        owner.process.kill()
+        found["with_standby"] = await _timed(settings, 2)
+        standby.process.kill()
         workers.append(_start(settings))
-        found["without_standby"] = await _timed(settings, 2)
+        found["without_standby"] = await _timed(settings, 3)
         found["session_timeout"] = settings.kafka_session_timeout_seconds
         return found
     finally:
         for worker in workers:
-            worker.kill()
-            worker.wait()
+            worker.process.kill()
+            worker.process.wait()
 
 
 async def _fill(settings: Settings, size: int) -> None:
@@ -119,32 +125,61 @@ async def _probe(settings: Settings, number: int) -> None:
     raise Stop(f"no answer to the probe within {PATIENCE_SECONDS:g} s")
 
 
+async def _judged(settings: Settings, workers: Sequence[_Worker], number: int) -> int:
+    """Send an article; returns which worker has answered it, by what its metrics count."""
+    before = [await asyncio.to_thread(worker.answers) for worker in workers]
+    await _probe(settings, number)
+    for _ in range(100):  # it is counted once it is committed
+        after = [await asyncio.to_thread(worker.answers) for worker in workers]
+        if after != before:
+            return next(place for place in range(len(workers)) if after[place] != before[place])
+        await asyncio.sleep(0.1)
+    raise Stop("no worker says that it has judged the probe")
+
+
 async def _timed(settings: Settings, number: int) -> float:
     began = time.monotonic()
     await _probe(settings, number)
     return time.monotonic() - began
 
 
-def _start(settings: Settings) -> subprocess.Popen[bytes]:
+@dataclass(frozen=True, slots=True)
+class _Worker:
+    """A worker's process, and the port of its metrics."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+
+    def answers(self) -> float:
+        """How many inputs it has answered since it started."""
+        with urllib.request.urlopen(f"http://{HOST}:{self.port}/metrics", timeout=10) as reply:
+            lines = reply.read().decode().splitlines()
+        return sum(float(line.split()[-1]) for line in lines if line.startswith("khabar_outcomes_total{"))
+
+
+def _start(settings: Settings) -> _Worker:
+    port, _ = free_ports()
+    settings = settings.model_copy(update={"health_port": port})
     changed = settings.model_dump(exclude_defaults=True)
     variables = {PREFIX + name.upper(): str(value) for name, value in changed.items() if value is not None}
     command = [sys.executable, "-m", "pipeline.cli.main", "worker", "--stages", "duplicates"]
     # What it logs on its way down is why it ended: to be seen.
     variables["KHABAR_LOG_LEVEL"] = "error"
-    return subprocess.Popen(command, env={**os.environ, **variables}, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, env={**os.environ, **variables}, stdout=subprocess.DEVNULL)
+    return _Worker(process, port)
 
 
-async def _caught_up(worker: subprocess.Popen[bytes], restore: float) -> None:
+async def _caught_up(worker: _Worker, restore: float) -> None:
     """Give a standby the time that the owner took, and a half more: it has the same to read, before it joins."""
     await asyncio.sleep(1.5 * restore + 5)
-    if worker.poll() is not None:
+    if worker.process.poll() is not None:
         raise Stop("the standby has ended")
 
 
-def _resident(worker: subprocess.Popen[bytes]) -> int | None:
+def _resident(worker: _Worker) -> int | None:
     """Bytes of memory, where the system says."""
     try:
-        with open(f"/proc/{worker.pid}/status", encoding="ascii") as status:  # noqa: PTH123 - a file of the kernel
+        with open(f"/proc/{worker.process.pid}/status", encoding="ascii") as status:  # noqa: PTH123 - a file of the kernel
             return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmRSS"))
     except OSError:
         return None
