@@ -2,8 +2,8 @@
 
 The map is isotonic regression over groups of neighbouring scores: it assumes nothing but that a higher score is
 not worse, and groups keep it from learning single mentions by heart. A type with few mentions is drawn towards the
-map of all types together. On 2,124 held-out mentions of the model that ships, cross-validated, it brought the expected
-calibration error from 0.104 to 0.017; on ANERcorp's test split, which no map was fitted to, it is 0.018.
+map of all types together. On 2,124 held-out mentions of the model that ships, cross-validated, it brought the
+expected calibration error from 0.104 to 0.017; on ANERcorp's test split, which no map was fitted to, it is 0.018.
 """
 
 from __future__ import annotations
