@@ -29,7 +29,11 @@ SUBJECTS: Mapping[str, type[msgspec.Struct]] = {
 }
 
 # Fields that came to a version after it was out: records from before lack them, and still fit.
-ADDED: Mapping[str, frozenset[str]] = {"Entity": frozenset({"code"})}
+ADDED: Mapping[str, frozenset[str]] = {
+    "Entity": frozenset({"code"}),
+    "Enriched": frozenset({"cluster", "joins", "extends"}),
+    "Duplicate": frozenset({"exact_only", "cluster", "joins"}),
+}
 
 # What a raw item must have besides its uri cannot be said by a type.
 RAW_NEEDS_TEXT = [
