@@ -95,6 +95,8 @@ class Binding:
             self._failed(error)
 
     async def _look(self) -> None:
+        if self._app._assignment is None:
+            return  # its consumer may not even have started
         await self._positions.insist(busy=self._backlog.busy)
         self._backlog.look(self._positions.waiting())
 

@@ -80,7 +80,7 @@ async def terminated(broker: Broker, seed: int) -> Row:
 
     async def end(of: Trial) -> float:
         nonlocal longest
-        worker = of.dice.choice(of.crew.running)
+        worker = of.dice.choice(of.crew.working)
         of.crew.dismiss(worker)
         since = of.struck()
         status = await worker.end(DRAIN_SECONDS)
@@ -101,7 +101,7 @@ async def storm(broker: Broker, seed: int) -> Row:
         for number in range(6):
             since = of.struck()
             if number % 2:
-                worker = of.crew.workers[0]
+                worker = of.crew.working[0]
                 of.crew.dismiss(worker)
                 assert await worker.end(DRAIN_SECONDS) == 0
             else:

@@ -19,6 +19,7 @@ from tests.faults.wire import WORDS, article
 
 KEYS, VERSIONS = 6, 10
 BATCH = 4
+LATE_SECONDS = 5.0
 RESIDENT_BOUND = 250 << 20
 
 
@@ -46,6 +47,7 @@ async def broken(broker: Broker, mutant: Mutant | None, seed: int = 1) -> dict[s
                 of.struck()
             await of.feed([article(MARKED.decode(), f"{' '.join(WORDS[:30])} آخر", 1)])
             await of.drained(10 if mutant and "no_lag" in mutant.breaks else 60)
+            await asyncio.sleep(LATE_SECONDS)  # what is committed too early is still to be sent
             return audit(await of.books(RESIDENT_BOUND))
 
 

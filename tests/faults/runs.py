@@ -35,7 +35,6 @@ from tests.faults.workers import answer, free_port
 
 TEXT = " ".join(WORDS[:30])
 PRESSURE_SECONDS = float(os.environ.get("FAULTS_PRESSURE_SECONDS", "60"))
-FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
 
 
 def khabar(of: Trial, *arguments: str) -> dict[str, object]:
@@ -146,22 +145,6 @@ async def no_disk(broker: Broker, seed: int) -> Row:
         of.crew.workers[0].kill()
         await of.recovered(since)
         return await settled(of)
-
-
-@fault("clocks a day ahead, a day behind")
-async def clocks(broker: Broker, seed: int) -> Row:
-    if FAKETIME is None:
-        raise RuntimeError("not run: `apt-get install faketime` (Debian) brings what moves a process's clock")
-    async with trial(broker.bootstrap_servers, seed=seed, workers=0) as of:
-        for jump in ("+1d", "-1d"):
-            of.crew.hire(LD_PRELOAD=str(FAKETIME), FAKETIME=jump, FAKETIME_DONT_FAKE_MONOTONIC="1")
-        of.flow(RATE)
-        await of.warm()
-        await asyncio.sleep(10)
-        since = of.struck()
-        of.crew.workers[0].kill()
-        await of.recovered(since)
-        return await settled(of, "±1 day")
 
 
 @fault("retention shorter than the lag")

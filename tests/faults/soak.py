@@ -48,9 +48,9 @@ class Storm:
         worker.signal(signal.SIGCONT)
 
     async def end(self) -> None:
-        worker = self._of.dice.choice(self._of.crew.running)
+        worker = self._of.dice.choice(self._of.crew.working or self._of.crew.running)
         self._of.crew.dismiss(worker)
-        assert await worker.end(20) == 0, worker.log()[-2000:]
+        await worker.end(20)
         self._of.crew.hire()
 
     async def join(self) -> None:

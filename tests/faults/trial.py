@@ -10,6 +10,7 @@ import uuid
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from aiokafka.errors import KafkaError
@@ -30,6 +31,9 @@ WORKERS = 2
 
 #: A factor for every deadline, for a machine that does other work too: what is promised is promised at 1.
 PATIENCE = float(os.environ.get("FAULTS_PATIENCE", "1"))
+
+#: A folder in which to leave what the workers logged.
+LOGS = os.environ.get("FAULTS_LOGS")
 
 # Resident memory of a worker beside its model's process: some 170 MiB at rest on CPython 3.11.
 RESIDENT_BOUND = 400 << 20
@@ -199,6 +203,8 @@ async def trial(
             each._feeding.cancel()
         await watcher.close()
         crew.close()
+        if LOGS:
+            (Path(LOGS) / f"{prefix}log").write_text(crew.logs(), encoding="utf-8")
 
 
 def sound(books: Books) -> None:

@@ -138,6 +138,11 @@ class Crew:
     def running(self) -> list[WorkerProcess]:
         return [worker for worker in self.workers if worker.alive and not worker.frozen]
 
+    @property
+    def working(self) -> list[WorkerProcess]:
+        """Those that have come so far that they can end in good order."""
+        return [worker for worker in self.running if "worker started" in worker.log()]
+
     def hire(self, number: int = 1, **others: str) -> WorkerProcess:
         for _ in range(number):
             self.workers.append(
