@@ -29,6 +29,8 @@ log = structlog.get_logger()
 
 # A fetch takes a second or two: a partition that is silent for longer, with records on it, has been skipped.
 QUIET_SECONDS = 10.0
+# What was fetched before a seek has been handed over by then.
+SEEK_SECONDS = 2.0
 # A busy stage takes its partitions by turns: one that did not come up in so many batches has been skipped.
 QUIET_BATCHES = 20
 
@@ -86,7 +88,7 @@ class Positions:
         for tp, state in list(self._partitions.items()):
             quiet = time.monotonic() - state.moved > QUIET_SECONDS
             passed_over = not busy or self._batches - state.batch > QUIET_BATCHES
-            if quiet and passed_over and self._end(tp) > state.next:
+            if quiet and passed_over and self._end(tp) > state.next and await self._in_log(tp, state):
                 await self._read_again(tp, state)
 
     def waiting(self) -> Mapping[int, int]:
@@ -124,15 +126,33 @@ class Positions:
         if state is None or message.generation_id != self._generation or message.offset < state.next:
             return False
         if message.offset > state.next:
-            if state.sought:
+            if state.sought and time.monotonic() - state.moved < SEEK_SECONDS:
                 return False  # fetched before we went back
-            first = await first_offset(self._settings, self._source, message.partition, state.next)
-            if first != message.offset:
+            await self._in_log(message.tp, state)
+            if message.offset != state.next:
                 await self._read_again(message.tp, state)
                 return False
-            await self._expired(message, state)
         state.next, state.sought = message.offset + 1, False
         state.moved, state.batch = time.monotonic(), self._batches
+        return True
+
+    async def _in_log(self, tp: Any, state: _Partition) -> bool:
+        """Whether the log itself has a record to come; if it is a later one, that is the next.
+
+        What is passed over are a transaction's marks; or it was deleted, if it lies before the log's start.
+        """
+        first = await first_offset(self._settings, self._source, tp.partition, state.next)
+        if first is None or first == state.next:
+            return first is not None
+        starts = await self._app.consumer.earliest_offsets(tp)
+        expired = min(starts.get(tp) or 0, first) - state.next
+        if expired > 0:
+            metrics.EXPIRED.labels(self._stage).inc(expired)
+            log.error(
+                "records were deleted by retention before they were read",
+                stage=self._stage, topic=tp.topic, partition=tp.partition, offset=state.next, records=expired,
+            )  # fmt: skip
+        state.next = first
         return True
 
     async def _read_again(self, tp: Any, state: _Partition) -> None:
@@ -143,15 +163,3 @@ class Positions:
             stage=self._stage, topic=tp.topic, partition=tp.partition, offset=state.next,
         )  # fmt: skip
         await self._app.consumer.seek(tp, state.next)
-
-    async def _expired(self, message: Any, state: _Partition) -> None:
-        """There is no record between: a transaction's marks, or deleted, if it lies before the log's start."""
-        starts = await self._app.consumer.earliest_offsets(message.tp)
-        expired = min(starts.get(message.tp) or 0, message.offset) - state.next
-        if expired > 0:
-            metrics.EXPIRED.labels(self._stage).inc(expired)
-            log.error(
-                "records were deleted by retention before they were read",
-                stage=self._stage, topic=message.topic, partition=message.partition,
-                offset=state.next, records=expired,
-            )  # fmt: skip

@@ -133,7 +133,9 @@ async def test_what_was_deleted_unread_is_counted(really: dict[str, int]) -> Non
     assert module.metrics.EXPIRED.labels("claims")._value.get() - before == 4
 
 
-async def test_what_is_skipped_in_silence_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_is_skipped_in_silence_is_read_again(
+    really: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
     consumer = Consumer(end=6)
     of, _ = positions(consumer)
     await of.insist(busy=False)
@@ -161,6 +163,20 @@ async def test_what_is_committed_is_what_was_done() -> None:
     await of.commit(await of.in_order(events(5, 6)))
     assert consumer.committed_offsets == {HERE: 7}
     assert HERE not in consumer._acked
+
+
+async def test_what_was_deleted_while_it_was_read_again_is_not_waited_for(
+    really: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    consumer = Consumer()
+    of, _ = positions(consumer)
+    assert await of.in_order(events(7)) == []
+    assert consumer.sought == [5]
+    consumer.start = really["first"] = 9
+    monkeypatch.setattr(module, "SEEK_SECONDS", -1.0)
+    assert await of.in_order(events(10)) == []
+    assert consumer.sought == [5, 9]
+    assert taken(await of.in_order(events(9, 10))) == [9, 10]
 
 
 async def test_a_partition_that_goes_elsewhere_meanwhile_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
