@@ -62,6 +62,11 @@ class Seen:
     #: The outcome that the input had at first, where this is a later move: a duplicate that was promoted.
     first: str | None = None
 
+    @property
+    def notice(self) -> bool:
+        """Whether it is about the input, not the input itself: that it was withdrawn, or lost to a later stage."""
+        return (self.value or b"").startswith(b'{"type":"notice"')
+
 
 @dataclass(frozen=True, slots=True)
 class Glimpse:
@@ -145,9 +150,9 @@ def no_strangers(books: Books) -> Iterator[str]:
 
 def identical_repeats(books: Books) -> Iterator[str]:
     """3. Repeats of an input on a topic are byte-identical in key and value."""
-    said: dict[tuple[str, str, str | None], Seen] = {}
+    said: dict[tuple[str, str, str | None, bool], Seen] = {}
     for record in books.seen:
-        before = said.setdefault((record.topic, record.input, record.outcome), record)
+        before = said.setdefault((record.topic, record.input, record.outcome, record.notice), record)
         if (before.key, before.value) != (record.key, record.value):
             yield f"{record.input} on {record.topic} differs at offsets {before.offset} and {record.offset}"
 
@@ -155,7 +160,8 @@ def identical_repeats(books: Books) -> Iterator[str]:
 def version_order(books: Books) -> Iterator[str]:
     """4. Per key, first appearances on the enriched topic are in version order, and the last record is right.
 
-    Right is the highest version of the key; null where that is not enriched and an older one was.
+    Right is the highest version of the key; null where that is not enriched, be it at first or when it was
+    promoted, and an older one was.
     """
     fed = {each.input: each for each in books.fed}
     newest: dict[bytes | None, Fed] = {}
@@ -167,6 +173,7 @@ def version_order(books: Books) -> Iterator[str]:
         if record.topic == ENRICHED.name and record.input in fed:
             appeared[record.key].append(record)
     outcomes, waiting = books.outcomes, books._waiting()
+    promoted = {record.input for records in appeared.values() for record in records if record.first}
     for key, records in appeared.items():
         named = (key or b"").decode(errors="replace")
         first = list(dict.fromkeys(record.input for record in records if record.value is not None))
@@ -176,7 +183,8 @@ def version_order(books: Books) -> Iterator[str]:
         last, highest = records[-1], newest[key]
         if highest.input in waiting or key not in newest:
             continue
-        expected = highest.input if "enriched" in outcomes.get(highest.input, ()) else None
+        enriched = "enriched" in outcomes.get(highest.input, ()) or highest.input in promoted
+        expected = highest.input if enriched else None
         if (last.input if last.value is not None else None) != expected:
             yield f"{named} ends with {last.input if last.value else 'null'}, not with {expected or 'null'}"
 

@@ -16,10 +16,9 @@ from tests.faults.broker import Broker
 from tests.faults.ledger import audit, shown
 from tests.faults.table import RATE, Row, fault, settled
 from tests.faults.trial import PATIENCE, Trial, trial
-from tests.faults.wire import WORDS, article
+from tests.faults.wire import article, story
 
 STAGES = ("language", "duplicates", "tagging", "claims")
-TEXT = " ".join(WORDS[:30])
 
 
 async def _dead(of: Trial, items: Iterable[FeedItem], within: float = 60.0) -> dict[str, set[str]]:
@@ -41,7 +40,7 @@ async def pills(broker: Broker, seed: int) -> Row:
     async with trial(broker.bootstrap_servers, seed=seed, plugin="fragile") as of:
         of.flow(RATE)
         await of.warm()
-        found = await _dead(of, [article(f"poison-{stage}", f"{TEXT} {stage}", 1) for stage in STAGES])
+        found = await _dead(of, [article(f"poison-{stage}", story(stage), 1) for stage in STAGES])
         assert set(map(frozenset, found.values())) == {frozenset({"dead-letter"})}, found
         assert of.crew.restarts == 0
         return await settled(of)
@@ -53,7 +52,7 @@ async def models(broker: Broker, seed: int) -> Row:
     async with trial(broker.bootstrap_servers, seed=seed, tagging_timeout_seconds=1.0) as of:
         of.flow(RATE)
         await of.warm()
-        found = await _dead(of, [article(f"model-{word}", f"{TEXT} {word}", 1) for word in poisons], within=120)
+        found = await _dead(of, [article(f"model-{word}", story(word), 1) for word in poisons], within=120)
         assert set(map(frozenset, found.values())) == {frozenset({"dead-letter"})}, found
         assert of.crew.restarts == 0
         return await settled(of)
@@ -76,7 +75,7 @@ async def flood(broker: Broker, seed: int) -> Row:
     async with trial(
         broker.bootstrap_servers, seed=seed, plugin="fragile", breaker_articles=50, partitions=2
     ) as of:
-        await of.feed(article(f"poison-claims-{number}", f"{TEXT} {number}", 1) for number in range(floods))
+        await of.feed(article(f"poison-claims-{number}", story(number), 1) for number in range(floods))
         of.struck()
         deadline = time.monotonic() + 60 * PATIENCE
         while of.crew.workers:
@@ -103,7 +102,7 @@ async def flood(broker: Broker, seed: int) -> Row:
 async def no_dead_letters(broker: Broker, seed: int) -> Row:
     """The worker says why and ends, again and again, and has lost nothing when the topic is there again."""
     async with trial(broker.bootstrap_servers, seed=seed, kafka_request_timeout_seconds=5.0) as of:
-        await of.warm_by([article(f"early-{number}", f"{TEXT} {number}", 1) for number in range(20)])
+        await of.warm_by([article(f"early-{number}", story(number), 1) for number in range(20)])
         client = await admin(of.direct)
         await client.delete_topics([DEAD_LETTER.full_name(of.direct)])
         of.struck()

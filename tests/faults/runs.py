@@ -30,10 +30,9 @@ from tests.faults.ledger import Seen
 from tests.faults.table import RATE, Row, fault, row, settled
 from tests.faults.trial import PATIENCE, RESIDENT_BOUND, Trial, trial
 from tests.faults.watcher import everything
-from tests.faults.wire import WORDS, article, wire
+from tests.faults.wire import article, story, wire
 from tests.faults.workers import answer, free_port
 
-TEXT = " ".join(WORDS[:30])
 PRESSURE_SECONDS = float(os.environ.get("FAULTS_PRESSURE_SECONDS", "60"))
 
 
@@ -51,11 +50,13 @@ def khabar(of: Trial, *arguments: str) -> dict[str, object]:
 @fault("dead letters replayed after a fix, twice", quick=True)
 async def replayed(broker: Broker, seed: int) -> Row:
     async with trial(broker.bootstrap_servers, seed=seed, plugin="fragile") as of:
-        poison = [article(f"poison-{stage}", f"{TEXT} {stage}", 1) for stage in ("language", "tagging", "claims")]
-        await of.warm_by([*poison, article("overtaken", f"{TEXT} {child.RAISES}", 1), article("good", TEXT, 1)])
+        poison = [article(f"poison-{stage}", story(stage), 1) for stage in ("language", "tagging", "claims")]
+        await of.warm_by(
+            [*poison, article("overtaken", story(child.RAISES), 1), article("good", story("good"), 1)]
+        )
         letters = [record async for record in read_all(of.direct, [DEAD_LETTER])]
         assert len(letters) == len(poison) + 1
-        await of.feed([article("overtaken", f"{TEXT} 2", 2)])
+        await of.feed([article("overtaken", story(2), 2)])
         await of.drained(30)
         await of.crew.end()
         of.crew.workers.clear()
@@ -172,7 +173,7 @@ async def retention(broker: Broker, seed: int) -> Row:
         name = UNIQUE.full_name(of.direct)
         await client.delete_records({TopicPartition(name, n): RecordsToDelete(-1) for _, n in early})
         await client.close()
-        await of.feed([article(f"late-{number}", f"{TEXT} {number}", 1) for number in range(20)])
+        await of.feed([article(f"late-{number}", story(number), 1) for number in range(20)])
         await of.drained(120)
         expired = _metric(port, "khabar_expired_records_total")
         books = await of.books()

@@ -38,6 +38,11 @@ def article(uri: str, text: str, version: int, **fields: object) -> FeedItem:
     )
 
 
+def story(name: object) -> str:
+    """A text of its own for each name, with the name at its end; none is near another."""
+    return f"{' '.join(random.Random(str(name)).choices(WORDS, k=30))} {name}"
+
+
 def wire(seed: int, partitions: int, *, name: str = "u") -> Iterator[FeedItem]:
     """Items without end.
 
