@@ -11,7 +11,6 @@ from pipeline.tagger.batching import HEIGHTS, WIDTHS, Window
 from pipeline.tagger.encoder import Precision
 from pipeline.tagger.files import WEIGHTS
 from pipeline.tagger.local import LocalTagger
-from pipeline.tagger.pieces import Pieces
 
 NAMES = ["محمد", "علي حسن", "بغداد", "لبنان", "واشنطن", "والعراق", "للأمم المتحدة", "شركة أرامكو", "كركوك", "وليد"]
 NAMES += ["وزارة الخارجية الأمريكية", "ببغداد", "الـعـراق"]
@@ -68,15 +67,15 @@ def test_rows_are_the_same_in_every_rectangle(tagger: LocalTagger, width: int) -
     chance = random.Random(width)
     narrower = max((other for other in WIDTHS if other < width), default=3)
     lengths = [chance.randint(narrower - 1, width - 2) for _ in range(max(HEIGHTS))]
-    sentences = [Pieces([chance.randint(5, 20_000) for _ in range(length)], []) for length in lengths]
+    passages = [[chance.randint(5, 20_000) for _ in range(length)] for length in lengths]
     rows = [Window(number, 0, length, 0, length) for number, length in enumerate(lengths)]
     encoder = tagger._encoder
-    alone = encoder.probabilities(sentences, rows[:1])[0, : lengths[0]]
+    alone = encoder.probabilities(passages, rows[:1])[0, : lengths[0]]
     for height in HEIGHTS:
         for place in {0, height // 2, height - 1}:
             pack = rows[1:height]
             pack.insert(place, rows[0])
-            together = encoder.probabilities(sentences, pack)[place, : lengths[0]]
+            together = encoder.probabilities(passages, pack)[place, : lengths[0]]
             assert np.array_equal(together, alone), (height, place)
 
 
@@ -85,10 +84,10 @@ def test_padding_hardly_moves_a_probability(tagger: LocalTagger, length: int) ->
     """Padding is masked. At some widths OpenVINO's bf16 attention forgets that; ours must not be among them."""
     text = article(random.Random(length), length)
     (pieces,) = tagger._encoder.pieces([text])
-    pieces = Pieces(pieces.ids[:length], pieces.offsets[:length])
-    row = Window(0, 0, len(pieces.ids), 0, len(pieces.ids))
-    padded = tagger._encoder.probabilities([pieces], [row])[0, : len(pieces.ids)]
-    exact = tagger._encoder.probabilities([pieces], [Unpadded(0, 0, len(pieces.ids), 0, len(pieces.ids))])[0]
-    assert len(exact) == len(pieces.ids) + 1  # the closing special piece
+    ids = pieces.ids[:length]
+    row = Window(0, 0, len(ids), 0, len(ids))
+    padded = tagger._encoder.probabilities([ids], [row])[0, : len(ids)]
+    exact = tagger._encoder.probabilities([ids], [Unpadded(0, 0, len(ids), 0, len(ids))])[0]
+    assert len(exact) == len(ids) + 1  # the closing special piece
     exact = exact[:-1]
     assert np.abs(padded - exact).max() < 0.15
