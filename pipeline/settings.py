@@ -56,7 +56,7 @@ class Settings(BaseSettings):
     article_limit_bytes: int = Field(512 * 1024, ge=1024, le=2 * 1024 * 1024, description="JSON of one article")
     duplicates_window_hours: float = Field(72, gt=0, description="how long an article can have duplicates")
     duplicates_limit: int = Field(
-        3_000_000, ge=1000, description="the most articles that are remembered, the oldest go first; 2.2 KB each"
+        3_000_000, ge=1000, description="the most articles that are remembered, the oldest go first; 2.6 KB each"
     )
     duplicates_near: float = Field(0.5, ge=0.3, le=1, description="Jaccard similarity of word 3-shingles")
     duplicates_contained: float = Field(0.8, ge=0.6, le=1, description="share of its shingles in a longer one")

@@ -130,6 +130,8 @@ async def _answers(settings: Settings) -> Answers:
     async for record in read_all(settings, [ARABIC]):
         if _is_article(record):
             answers.order.append(_number(record.key))
+    # What a rebalance of the stage before has repeated was judged when it came first.
+    answers.order = list(dict.fromkeys(answers.order))
     async for record in read_all(settings, [UNIQUE, DUPLICATES]):
         number, value = _number(record.key), orjson.loads(record.value)
         times.append(record.timestamp)

@@ -22,7 +22,7 @@ from pipeline.topics import ARABIC, DUPLICATES, SUPERSEDED, UNIQUE, VERDICTS
 # What a later stage says of an input is an input by itself.
 LOST = "!lost"
 
-# A window of three million articles of 300 words needs 7 GB.
+# A window of three million articles of 300 words needs 8 GB.
 LIMIT = 3_000_000
 
 
